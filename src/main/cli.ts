@@ -12,6 +12,7 @@ import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
 import { say } from '../shared/text/messages/host.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
 import { stackOf } from './core/lib/listener-errors.ts';
+import type { Hallway } from './core/hallway.ts';
 import type { Log } from './core/ports.ts';
 import { serveBrowser } from './hosts/browser/serve-browser.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
@@ -23,6 +24,7 @@ import { runChat } from './hosts/cli/chat/chat.ts';
 import { shellJobs } from './hosts/cli/chat/job-control.ts';
 import { askOnce, isOneShotCommand, isProfileCommand, type NodeCommand } from './hosts/cli/commands/ask-once.ts';
 import { ownTarget, untilKnown, type CommandTarget } from './hosts/cli/commands/one-shot.ts';
+import { untilSettled } from './hosts/cli/commands/say-and-wait.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { connectControl } from './hosts/cli/control/control-client.ts';
 import { complain, confirm, exitStatus, print, watchOutput, type ExitStatus } from './hosts/cli/output/terminal-io.ts';
@@ -85,7 +87,7 @@ async function clearIfMeant(command: Extract<Command, { command: 'clear' }>): Pr
 }
 
 async function runNode(command: NodeCommand): Promise<ExitStatus> {
-  const { profile, name, teamKey, ...presence } = command.node;
+  const { profile, name, teamKey, rooms = [], ...presence } = command.node;
   const unknown = unknownAdapters(presence.interfaces ?? [], adapterNames());
   if (unknown !== undefined) return complain(exitStatus.misunderstood, unknown);
 
@@ -124,12 +126,30 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
     status = complain(exitStatus.failed, say('cli.failed', { reason }));
     stopping.abort();
   }
+  // Not awaited: the host must subscribe first.
+  if (!isProfileCommand(command)) void joinRooms();
+  async function joinRooms(): Promise<void> {
+    const problem = await joinAll(node.hallway, rooms);
+    if (problem === undefined) return;
+    status = complain(exitStatus.failed, problem);
+    stopping.abort();
+  }
   try {
     const result = await useNode(node, command, stopping.signal);
     return result === exitStatus.done ? status : result;
   } finally {
     await node.stop();
   }
+}
+
+/** @returns why one of the rooms could not be joined */
+async function joinAll(hallway: Hallway, rooms: readonly string[]): Promise<string | undefined> {
+  for (const name of rooms) {
+    if (!hallway.rooms) return say('cli.no-rooms');
+    const joined = await hallway.rooms.join(name);
+    if (!joined.ok) return describeRefusal(joined);
+  }
+  return undefined;
 }
 
 /** The profile is in use. The open Hallway runs the commands that do one thing. */
@@ -178,6 +198,12 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
       return askOnce(target, command, signal, '');
     case 'send':
       return sendOnce(node, target, command, signal);
+    case 'say': {
+      const startedMs = ports.clock.monotonicMs();
+      await untilSettled(hallway, { clock: ports.clock, forMs: command.forMs, signal });
+      const forMs = Math.max(1, startedMs + command.forMs - ports.clock.monotonicMs());
+      return askOnce(target, { ...command, forMs }, signal, say('cli.later-next'));
+    }
     case 'open':
       return openInBrowser(node, command, signal);
   }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { controlVersion } from './cli/control/protocol.ts';
 import { serveControl } from './cli/control/serve-control.ts';
 import { createSettingsSaver } from './settings-saver.ts';
-import { createHallway, type Hallway, type HallwayOptions } from '../core/hallway.ts';
+import { createHallway, type Hallway, type HallwayOptions, type NodeMessagingPorts } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
 import type { Envelope, Log, Ports } from '../core/ports.ts';
 import { refuse } from '../../shared/text/messages/problem-values.ts';
@@ -26,7 +26,7 @@ import { joinLogs } from '../node/system/log.ts';
 import { createTlsTransport } from '../node/net/tls-transport.ts';
 import { createSystemPorts } from '../node/system/system-ports.ts';
 import { readVersions } from '../node/system/versions.ts';
-import type { MessagingPorts } from '../core/messaging/messages.ts';
+
 import { createCallPrefaces } from '../node/crypto/call-preface.ts';
 import { createIdentity, createSignatures, identityFromPem } from '../node/crypto/identity.ts';
 import { isGuessable } from '../node/crypto/passphrase.ts';
@@ -176,7 +176,7 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
 
 interface OpenedMessages {
   /** Absent when messages.db cannot be opened: no messaging at all, rather than a split history. */
-  readonly messagingPorts: MessagingPorts | undefined;
+  readonly messagingPorts: NodeMessagingPorts | undefined;
   readonly problems: readonly ProfileProblem[];
   readonly retention: Retention | undefined;
   close(): void;

@@ -4,6 +4,7 @@
  */
 import type { Health } from '../../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
+import type { Room } from '../../../shared/contract/rooms.ts';
 import type { Self } from '../../../shared/contract/profile.ts';
 import type { Delta, Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
@@ -11,12 +12,15 @@ import type { Hallway } from '../../core/hallway.ts';
 import type { HealthEvent } from '../../core/health/health-board.ts';
 import type { PresenceEvent } from '../../core/presence/index.ts';
 import type { ProfileEvent } from '../../core/profile/profile.ts';
+import type { RoomsEvent } from '../../core/rooms/rooms.ts';
 
 /**
  * The events whose outcome every screen shows. Messages go out at once, and the page requests the
  * rest where it shows it.
  */
-export type ShownEvent = PresenceEvent | ProfileEvent | HealthEvent;
+export type ShownEvent = PresenceEvent | ProfileEvent | HealthEvent | RoomListEvent;
+
+type RoomListEvent = Extract<RoomsEvent, { type: 'room-changed' | 'room-gone' }>;
 
 /** All that a user interface shows, as it is now. */
 export function takeSnapshot(hallway: Hallway, revision: number): Snapshot {
@@ -26,6 +30,7 @@ export function takeSnapshot(hallway: Hallway, revision: number): Snapshot {
     peers: [...hallway.presence.peers()],
     departed: [...hallway.presence.departed()],
     health: [...hallway.health.list()],
+    rooms: [...(hallway.rooms?.list() ?? [])],
   };
 }
 
@@ -43,6 +48,8 @@ export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDe
   const departed = new Map<PeerId, DepartedPeer>();
   const forgotten = new Set<PeerId>();
   const seen = new Map<PeerId, number>();
+  const rooms = new Map<string, Room>();
+  const roomsGone = new Set<string>();
   let self: Self | undefined;
   let health: readonly Health[] | undefined;
 
@@ -84,6 +91,14 @@ export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDe
         case 'health-changed':
           health = event.health;
           return;
+        case 'room-changed':
+          roomsGone.delete(event.room.name);
+          rooms.set(event.room.name, event.room);
+          return;
+        case 'room-gone':
+          rooms.delete(event.name);
+          roomsGone.add(event.name);
+          return;
       }
     },
     take(revision) {
@@ -95,6 +110,8 @@ export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDe
         ...(forgotten.size > 0 && { forgotten: [...forgotten] }),
         ...(seen.size > 0 && { seen: [...seen] }),
         ...(health !== undefined && { health: [...health] }),
+        ...(rooms.size > 0 && { rooms: [...rooms.values()] }),
+        ...(roomsGone.size > 0 && { roomsGone: [...roomsGone] }),
       };
     },
   };

@@ -34,6 +34,7 @@ describe('snapshot', () => {
         self: fakeSelf(),
         peers: hallway.presence.peers(),
         departed: hallway.presence.departed(),
+        rooms: [],
         health: hallway.health.list(),
       },
     });

@@ -12,6 +12,7 @@ import { diagnosticsHandlers } from './handlers/diagnostics.ts';
 import { forwardMessages, messageHandlers } from './handlers/messages.ts';
 import { networkHandlers } from './handlers/network.ts';
 import { profileHandlers } from './handlers/profile.ts';
+import { forwardRooms, roomHandlers } from './handlers/rooms.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { createPendingDelta, takeSnapshot, type ShownEvent } from './pending-delta.ts';
 
@@ -43,6 +44,7 @@ export function serveUi(hallway: Hallway, link: Link, { clock, onDropped }: Serv
       ...profileHandlers(hallway),
       ...networkHandlers(hallway),
       ...messageHandlers(hallway),
+      ...roomHandlers(hallway),
       ...contactHandlers(hallway),
       ...settingsHandlers(hallway),
       ...diagnosticsHandlers(hallway),
@@ -72,9 +74,8 @@ export function serveUi(hallway: Hallway, link: Link, { clock, onDropped }: Serv
 
   const undo = [
     ...[hallway.presence, hallway.profile, hallway.health].map((area) => area.subscribe(onEvent)),
-    forwardMessages(hallway, (name, payload) => {
-      if (listening) server.emit(name, payload);
-    }),
+    forwardMessages(hallway, (name, payload) => void (listening && server.emit(name, payload))),
+    forwardRooms(hallway, { onListed: onEvent, emit: (name, payload) => void (listening && server.emit(name, payload)) }),
     link.onClose(() => {
       listening = false;
       forgetPending();

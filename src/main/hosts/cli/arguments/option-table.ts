@@ -85,6 +85,19 @@ export const commands = [
     ],
   },
   {
+    name: 'say',
+    usage: 'ROOM TEXT',
+    help: say('help.say'),
+    maxWords: Infinity,
+    options: [
+      {
+        name: 'for',
+        value: 'SECONDS',
+        help: say('help.say.for', { seconds: defaultSendMs / 1_000 }),
+      },
+    ],
+  },
+  {
     name: 'export',
     usage: 'FILE',
     help: say('help.export'),
@@ -136,8 +149,7 @@ export const nodeOptions: readonly OptionEntry[] = [
     value: 'FILE',
     help: say('help.team-key-file'),
   },
-  // Refused, never ignored: a message for a room must not go to everybody.
-  { name: 'room', value: 'NAME' },
+  { name: 'room', value: 'NAME', help: say('help.room') },
 ];
 
 /** Options without a command, or with any. */

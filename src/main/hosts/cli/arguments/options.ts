@@ -3,12 +3,8 @@
  * the commands and options. Running them is left to `cli.ts`, and so is the check of adapter names,
  * which needs the system.
  */
-import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { say } from '../../../../shared/text/messages/host.ts';
-import { maxNameBytes } from '../../../../shared/contract/profile.ts';
-import { isReservedName } from '../../../../shared/text/reserved-names.ts';
-import { cleanText } from '../../../core/presence/index.ts';
 import type { TeamKeySource } from '../../../node/crypto/team-key.ts';
 import {
   aboutOptions,
@@ -21,6 +17,7 @@ import {
   type CommandName,
   type OptionEntry,
 } from './option-table.ts';
+import { readDuration, readGroup, readName, readPort, readRoom, single, UsageError, type Values } from './read-values.ts';
 import { readSettings, type SettingsAction } from './read-settings.ts';
 
 export interface NodeOptions {
@@ -29,6 +26,8 @@ export interface NodeOptions {
   readonly interfaces?: readonly string[];
   readonly group?: string;
   readonly port?: number;
+  /** Names without `#`, in their one form. */
+  readonly rooms?: readonly string[];
   /** Not read yet. */
   readonly teamKey?: TeamKeySource;
 }
@@ -44,6 +43,7 @@ export type Command =
   | { readonly command: 'report'; readonly node: NodeOptions; readonly file?: string; readonly forMs: number }
   /** `text`: absent means standard input. */
   | { readonly command: 'send'; readonly node: NodeOptions; readonly to: string; readonly text?: string; readonly forMs: number }
+  | { readonly command: 'say'; readonly node: NodeOptions; readonly room: string; readonly text?: string; readonly forMs: number }
   | { readonly command: 'chat'; readonly node: NodeOptions }
   /** `file`: "-" means standard output. `with`: absent means all conversations; the same below. */
   | {
@@ -60,9 +60,6 @@ export type Command =
   | { readonly command: 'version' };
 
 export type CommandLine = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly message: string };
-
-/** A longer time is a mistake, such as milliseconds for seconds. */
-const maxForSeconds = 3_600;
 
 /**
  * The team's passphrases, one per line. The caller should delete it from the environment, which
@@ -97,11 +94,6 @@ export function parseCommandLine(
   }
 }
 
-/** Ends the parsing. Never leaves this file. */
-class UsageError extends Error {}
-
-type Values = Readonly<Record<string, readonly string[]>>;
-
 function readCommand(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Command {
   const { values, words } = readTokens(args);
   if (values['help'] || words[0] === 'help') return { command: 'help' };
@@ -116,7 +108,6 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
     if (![...commonOptions, ...entry.options].some((allowed) => allowed.name === option))
       throw new UsageError(say('cli.option-elsewhere', { command: name, option: `--${option}` }));
   }
-  if (values['room']) throw new UsageError(say('cli.no-rooms'));
 
   const node = readNodeOptions(values, environment);
   switch (entry.name) {
@@ -126,7 +117,11 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       if (!values['json']) throw new UsageError(say('cli.run-needs-json'));
       return { command: 'run', node };
     case 'send':
-      return { command: 'send', node, ...readMessage(others), forMs: readDuration(values, defaultSendMs) };
+      return { command: 'send', node, ...readMessage(others, 'send'), forMs: readDuration(values, defaultSendMs) };
+    case 'say': {
+      const { to, ...text } = readMessage(others, 'say');
+      return { command: 'say', node, room: readRoom(to), ...text, forMs: readDuration(values, defaultSendMs) };
+    }
     case 'chat':
       return { command: 'chat', node };
     case 'export':
@@ -152,10 +147,10 @@ function findCommand(name: string): CommandEntry & { readonly name: CommandName 
   throw new UsageError(say('cli.unknown-command', { name, commands: commands.map((command) => command.name).join(', ') }));
 }
 
-function readMessage(words: readonly string[]): { readonly to: string; readonly text?: string } {
+function readMessage(words: readonly string[], command: 'send' | 'say'): { readonly to: string; readonly text?: string } {
   const [to, text, ...more] = words;
-  if (!to || text === undefined) throw new UsageError(say('cli.send-what'));
-  if (more.length > 0) throw new UsageError(say('cli.send-quotes'));
+  if (!to || text === undefined) throw new UsageError(say(command === 'send' ? 'cli.send-what' : 'cli.say-what'));
+  if (more.length > 0) throw new UsageError(say('cli.send-quotes', { command }));
   return text === '-' ? { to } : { to, text };
 }
 
@@ -213,7 +208,7 @@ function readTokens(args: readonly string[]): { readonly values: Values; readonl
 
 /** Whether a mistaken option may have been meant as text, or as another word of the command. */
 function takenBy(name: string | undefined): 'text' | 'words' | 'nothing' {
-  if (name === 'send') return 'text';
+  if (name === 'send' || name === 'say') return 'text';
   const entry: CommandEntry | undefined = commands.find((command) => command.name === name);
   return entry?.maxWords === undefined ? 'nothing' : 'words';
 }
@@ -240,6 +235,7 @@ function readNodeOptions(values: Values, environment: Readonly<Record<string, st
   const group = single(values, 'group');
   const port = single(values, 'port');
   const interfaces = values['interface'];
+  const rooms = values['room'];
   const teamKey = readTeamKeySource(values, environment);
   return {
     ...(profile !== undefined && { profile }),
@@ -247,6 +243,7 @@ function readNodeOptions(values: Values, environment: Readonly<Record<string, st
     ...(interfaces !== undefined && { interfaces: [...new Set(interfaces)] }),
     ...(group !== undefined && { group: readGroup(group) }),
     ...(port !== undefined && { port: readPort(port) }),
+    ...(rooms !== undefined && { rooms: [...new Set(rooms.map(readRoom))] }),
     ...(teamKey !== undefined && { teamKey }),
   };
 }
@@ -260,41 +257,4 @@ function readTeamKeySource(values: Values, environment: Readonly<Record<string, 
   }
   if (file !== undefined) return { file };
   return text ? { text } : undefined;
-}
-
-function single(values: Values, name: string): string | undefined {
-  const given = values[name];
-  if (given !== undefined && given.length > 1) throw new UsageError(say('cli.once', { option: `--${name}` }));
-  return given?.[0];
-}
-
-function readName(text: string): string {
-  const name = cleanText(text, maxNameBytes);
-  if (name === '') throw new UsageError(say('cli.bad-name'));
-  if (isReservedName(name)) throw new UsageError(say('cli.reserved-name', { name }));
-  return name;
-}
-
-function readGroup(text: string): string {
-  const first = Number(text.split('.')[0]);
-  if (!isIPv4(text) || first < 224 || first > 239) {
-    throw new UsageError(say('cli.bad-group', { text }));
-  }
-  return text;
-}
-
-function readPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new UsageError(say('cli.bad-port', { text }));
-  return port;
-}
-
-function readDuration(values: Values, defaultMs: number): number {
-  const text = single(values, 'for');
-  if (text === undefined) return defaultMs;
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(seconds > 0 && seconds <= maxForSeconds)) {
-    throw new UsageError(say('cli.bad-seconds', { limit: maxForSeconds, text }));
-  }
-  return Math.ceil(seconds * 1_000);
 }

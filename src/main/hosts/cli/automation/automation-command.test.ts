@@ -27,7 +27,11 @@ describe('[AUTO-1] commands', () => {
     { id: 12, cmd: 'set', key: 'nope', value: { a: [1] } },
     { id: 13, cmd: 'reset', key: 'keepDays' },
     { id: 13, cmd: 'doctor' },
-    { id: 3, cmd: 'say', whatever: [1] },
+    { id: 1, cmd: 'rooms' },
+    { id: 3, cmd: 'say', room: '#everyone', text: 'hello' },
+    { id: 3, cmd: 'join', room: 'lunch' },
+    { id: 3, cmd: 'leave', room: 'no name' },
+    { id: 4, cmd: 'topic', room: '#lunch', text: '' },
     { id: 9, cmd: 'connect', address: 'ana-laptop:50000' },
   ])('%j', (command) => {
     expect(decodeCommand(JSON.stringify(command))).toEqual({ ok: true, command });

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { say } from '../../../../shared/text/messages/host.ts';
+import { maxTypedRoomName } from '../../../../shared/contract/rooms.ts';
 import { profileChangeSchema } from '../../../../shared/contract/profile.ts';
 
 /** An id matches replies. It is not for data. */
@@ -28,14 +29,13 @@ const idSchema = z.union([z.int(), z.string().max(maxIdLength)]);
 export type CommandId = z.infer<typeof idSchema>;
 
 const whoSchema = z.string().max(maxWhoLength);
+/** Whether it is a name is said in the refusal. */
+const roomSchema = z.string().max(maxTypedRoomName);
 const messageIdSchema = z.string().max(maxIdLength);
 const keySchema = z.string().max(maxKeyLength);
 /** Null too, but not nothing. */
 const anyValueSchema = z.unknown().refine((value) => value !== undefined);
 const limitSchema = z.int().min(1).max(maxMessages);
-
-/** Commands of later versions. The reply is `not-available` for now. */
-const laterCommands = ['say', 'join', 'leave'] as const;
 
 const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('peers') }),
@@ -79,8 +79,11 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('doctor') }),
   z.strictObject({ id: idSchema, cmd: z.literal('report') }),
   z.strictObject({ id: idSchema, cmd: z.literal('quit') }),
-  // Nothing reads their other fields.
-  z.looseObject({ id: idSchema, cmd: z.enum(laterCommands) }),
+  z.strictObject({ id: idSchema, cmd: z.literal('rooms') }),
+  z.strictObject({ id: idSchema, cmd: z.literal('say'), room: roomSchema, text: z.string() }),
+  z.strictObject({ id: idSchema, cmd: z.literal('join'), room: roomSchema }),
+  z.strictObject({ id: idSchema, cmd: z.literal('leave'), room: roomSchema }),
+  z.strictObject({ id: idSchema, cmd: z.literal('topic'), room: roomSchema, text: z.string() }),
 ]);
 export type AutomationCommand = Readonly<z.infer<typeof commandSchema>>;
 

@@ -118,7 +118,7 @@ describe('[AUTO-1] clear', () => {
 });
 
 describe('[AUTO-1] rooms', () => {
-  it('have no history yet, and a name that begins as theirs do stands for nobody', async () => {
+  it('have no history on a node without them, and a name that begins as theirs do stands for nobody', async () => {
     const fixture = await createAutomationHistoryFixture();
     fixture.join(fakePeer(3, { name: '#lunch' }));
     const replies = await fixture.ask(

@@ -3,10 +3,11 @@
  * docs/AUTOMATION.md. They are stable to the letter. So nothing is spread or passed through: the
  * code writes every object key by key.
  */
-import { peerOfConversation, shortNameOf, type PeerId } from '../../../../shared/lib/ids.ts';
+import { conversationOfRoom, peerOfConversation, shortNameOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
+import type { Room } from '../../../../shared/contract/rooms.ts';
 import type { SettingStates } from '../../../../shared/contract/settings.ts';
 import { describeFinding, describeHealth, type Described } from '../../../../shared/text/messages/describe-problem.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
@@ -15,6 +16,7 @@ import type { Refusal } from '../../../../shared/text/messages/problem-values.ts
 import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
+import { isRoomMessage, type RoomCounters, type RoomMessage, type Rooms } from '../../../core/rooms/rooms.ts';
 import type { AutomationCommand, CommandId } from './automation-command.ts';
 
 export type AutomationObject = Readonly<Record<string, unknown>>;
@@ -38,6 +40,11 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile
       return { event: 'delivery', messageId: event.messageId, state: event.state };
     case 'health-changed':
       return healthEvent(event.health);
+    case 'room-changed':
+      return event.room.isJoined ? roomEvent(event.room) : undefined;
+    case 'room-gone':
+    case 'room-kept':
+    case 'room-notice':
     case 'peer-seen':
     case 'peer-forgotten':
     case 'self-changed':
@@ -66,12 +73,22 @@ export function peerObject(peer: Peer): AutomationObject {
   };
 }
 
-/** MESSAGE. Only our own messages have a `state`. */
-export function messageObject(message: StoredMessage, ownPeerId: PeerId): AutomationObject {
+/** The members are the others that are here. */
+export function roomEvent({ conversation, members, topic }: Room): AutomationObject {
+  return { event: 'room', room: shortNameOf(conversation), members, topic };
+}
+
+export function roomObject({ conversation, members, topic }: Room, unread: number): AutomationObject {
+  return { room: shortNameOf(conversation), members, topic, unread };
+}
+
+/** MESSAGE. Only our own messages have a `state`, and only those of rooms `late` and `ahead`. */
+export function messageObject(message: StoredMessage | RoomMessage, ownPeerId: PeerId): AutomationObject {
   const { messageId, from, fromName, conversation, text, sentAtMs, receivedAtMs, state } = message;
   const isToUs = from !== ownPeerId && peerOfConversation(conversation) !== undefined;
   const to = isToUs ? ownPeerId : shortNameOf(conversation);
-  return { messageId, from, fromName, to, text, sentAtMs, receivedAtMs, ...(state && { state }) };
+  const ofRoom = isRoomMessage(message) && { late: message.late, ahead: message.ahead };
+  return { messageId, from, fromName, to, text, sentAtMs, receivedAtMs, ...(state && { state }), ...ofRoom };
 }
 
 /**
@@ -120,8 +137,22 @@ export function findingObject({ code, severity, values }: Finding): Omit<Finding
 /** The contract's counters and states, with the sentences of health. */
 export function diagnosticsObject(
   diagnostics: Diagnostics,
+  rooms: Rooms | undefined,
 ): Omit<Diagnostics, 'health'> & { readonly health: readonly ReturnType<typeof healthObject>[] } {
-  return { ...diagnostics, health: diagnostics.health.map(healthObject) };
+  const ofRooms = rooms && { rooms: roomCountersObject(rooms.counters()) };
+  return { ...diagnostics, health: diagnostics.health.map(healthObject), ...ofRooms };
+}
+
+/** Every key begins with `#`, so no name of a room is a name that objects have anyway. */
+function roomCountersObject(counters: ReadonlyMap<string, RoomCounters>): AutomationObject {
+  return Object.fromEntries(
+    [...counters].map(
+      ([name, { logs, messages, askedFor, repairedByMulticast, repairedByUnicast, pulled, relayed, missing }]) => [
+        shortNameOf(conversationOfRoom(name)),
+        { logs, messages, askedFor, repairedByMulticast, repairedByUnicast, pulled, relayed, missing },
+      ],
+    ),
+  );
 }
 
 export function errorEvent(code: string, message: string): AutomationObject {
@@ -141,10 +172,6 @@ export function refused(id: CommandId, { code, values }: Refusal): AutomationObj
 /** The reply to a client that may not use the command. */
 export function notAvailable({ id, cmd }: AutomationCommand): AutomationObject {
   return refusal(id, 'not-available', say('automation.not-here', { command: cmd }));
-}
-
-export function notAvailableYet(id: CommandId, what: string): AutomationObject {
-  return refusal(id, 'not-available', say('automation.not-yet', { what }));
 }
 
 export function unknownMessage(id: CommandId): AutomationObject {

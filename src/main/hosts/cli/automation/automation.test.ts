@@ -183,11 +183,11 @@ describe('[AUTO-1] replies, to the letter', () => {
     ]);
   });
 
-  it.each(['say', 'join', 'leave'])('%s: not in this version', async (cmd) => {
+  it('rooms: not on a node without them', async () => {
     const fixture = createAutomationFixture();
-    fixture.say(`{"id":4,"cmd":"${cmd}"}`);
+    fixture.say('{"id":4,"cmd":"rooms"}');
     expect(await fixture.heard()).toEqual([
-      `{"reply":4,"ok":false,"code":"not-available","message":"\\"${cmd}\\" isn't available in this version yet."}`,
+      '{"reply":4,"ok":false,"code":"not-available","message":"This node has no rooms. See \\"health\\" for the reason."}',
     ]);
   });
 });

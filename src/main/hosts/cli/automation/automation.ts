@@ -56,9 +56,11 @@ export async function runAutomation(
     storedAfter: (position) => hallway.messages?.exportMessages(undefined, position) ?? [],
   });
 
+  const isRepeated = createRoomMemory();
   function tryEmit(event: HallwayEvent): boolean {
     const object = eventObject(event, hallway);
-    return object === undefined || writer.emit(JSON.stringify(object));
+    if (isRepeated(event, object) || object === undefined) return true;
+    return writer.emit(JSON.stringify(object));
   }
   function emit(object: AutomationObject): void {
     if (!writer.emit(JSON.stringify(object))) dropped += 1;
@@ -75,6 +77,7 @@ export async function runAutomation(
     if (!scope.mayHear(event)) return;
     if (event.type === 'message') emitted.received(event.message);
     else if (!tryEmit(event)) dropped += 1;
+    if (event.type === 'ready') for (const room of hallway.rooms?.list() ?? []) onEvent({ type: 'room-changed', room });
   }
   const unsubscribe = hallway.subscribe(onEvent);
   const health = hallway.health.list();
@@ -96,6 +99,24 @@ export async function runAutomation(
   input.destroy();
   writer.close();
   return end;
+}
+
+/**
+ * Remembers the last event of each joined room, so that none is repeated.
+ *
+ * @returns whether an event says what the one before said
+ */
+function createRoomMemory(): (event: HallwayEvent, object: AutomationObject | undefined) => boolean {
+  const emitted = new Map<string, string>();
+  return (event, object) => {
+    if (event.type !== 'room-changed') return false;
+    const { name, isJoined } = event.room;
+    const line = JSON.stringify(object);
+    const isSame = emitted.get(name) === line;
+    if (isJoined) emitted.set(name, line);
+    else emitted.delete(name);
+    return isSame;
+  };
 }
 
 interface Answering {
@@ -138,15 +159,20 @@ async function answerCommands({ hallway, input, writer, scope, onQuit, isEnded }
     const { command } = decoded;
     if (!scope.mayRun(command)) return replies.add(() => Promise.resolve(JSON.stringify(notAvailable(command))));
     // Concurrent sends keep their order. Any other command sees the effect of all earlier ones.
-    return command.cmd === 'send' ? replies.add(() => execute(command)) : replies.addAlone(() => execute(command));
+    return mayOverlap(command) ? replies.add(() => execute(command)) : replies.addAlone(() => execute(command));
   }
 
   async function execute(command: AutomationCommand): Promise<string> {
     const reply = await runCommand(hallway, command);
     isQuitting = command.cmd === 'quit';
-    if (command.cmd === 'send' && typeof reply['messageId'] === 'string') scope.onKept(reply['messageId']);
+    if (mayOverlap(command) && typeof reply['messageId'] === 'string') scope.onKept(reply['messageId']);
     return JSON.stringify(reply);
   }
+}
+
+/** Messages are persisted in the order of their commands, and share their commits. */
+function mayOverlap({ cmd }: AutomationCommand): boolean {
+  return cmd === 'send' || cmd === 'say';
 }
 
 function droppedEvent(count: number): AutomationObject {

@@ -9,12 +9,12 @@ import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
+import type { Rooms } from '../../../core/rooms/rooms.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
 import {
   diagnosticsObject,
   findingObject,
-  notAvailableYet,
   peerObject,
   refusal,
   refused,
@@ -23,6 +23,7 @@ import {
   unresolved,
   type AutomationObject,
 } from './automation-objects.ts';
+import { runRoomCommand } from './run-room-command.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
 export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
@@ -54,10 +55,15 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
       return result.ok ? { reply: id, ok: true } : refused(id, result);
     }
     case 'diagnostics':
-      return { reply: id, ok: true, diagnostics: diagnosticsObject(hallway.diagnostics.read()) };
+      return { reply: id, ok: true, diagnostics: diagnosticsObject(hallway.diagnostics.read(), hallway.rooms) };
     case 'doctor': {
       const { findings, diagnostics } = hallway.diagnostics.examine();
-      return { reply: id, ok: true, findings: findings.map(findingObject), diagnostics: diagnosticsObject(diagnostics) };
+      return {
+        reply: id,
+        ok: true,
+        findings: findings.map(findingObject),
+        diagnostics: diagnosticsObject(diagnostics, hallway.rooms),
+      };
     }
     case 'report': {
       const { fileName, text } = await hallway.diagnostics.report();
@@ -72,12 +78,17 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'read':
     case 'export':
     case 'clear': {
-      const { messages, contacts } = hallway;
+      const { messages, contacts, rooms } = hallway;
       if (!messages || !contacts) return refusal(id, 'not-available', say('automation.no-messages'));
-      return runMessageCommand({ messages, contacts }, hallway.profile.self().peerId, command);
+      return runMessageCommand({ messages, contacts, rooms }, hallway.profile.self().peerId, command);
     }
-    default:
-      return notAvailableYet(id, command.cmd);
+    case 'rooms':
+    case 'say':
+    case 'join':
+    case 'leave':
+    case 'topic':
+      if (!hallway.rooms) return refusal(id, 'not-available', say('automation.no-rooms'));
+      return runRoomCommand(hallway.rooms, command);
   }
 }
 
@@ -93,7 +104,7 @@ function changeProfile(hallway: Hallway, { id, name, status, note }: CommandOf<'
 }
 
 function runMessageCommand(
-  areas: { readonly messages: MessagesArea; readonly contacts: ContactsArea },
+  areas: { readonly messages: MessagesArea; readonly contacts: ContactsArea; readonly rooms: Rooms | undefined },
   ownPeerId: PeerId,
   command: CommandOf<'send' | 'cancel'> | HistoryCommand,
 ): Promise<AutomationObject> {

@@ -2,19 +2,29 @@
  * The commands of the automation interface about stored messages: `history`, `search`, `read`,
  * `export`, `clear`. run-command.ts runs the others, and replies if the messages cannot be read.
  */
-import { conversationOf, isPeerId, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
+import {
+  conversationOf,
+  conversationOfRoom,
+  isPeerId,
+  peerOfConversation,
+  type ConversationId,
+  type PeerId,
+} from '../../../../shared/lib/ids.ts';
+import { badRoom, readRoomName } from '../../../../shared/text/room-names.ts';
+import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
+import type { Rooms } from '../../../core/rooms/rooms.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { CommandOf } from './automation-command.ts';
 import {
   exportedMessageObject,
   messageObject,
   type AutomationObject,
-  notAvailableYet,
   refusal,
+  refused,
   unknownMessage,
   unresolved,
 } from './automation-objects.ts';
@@ -24,6 +34,7 @@ export type HistoryCommand = CommandOf<'history' | 'search' | 'read' | 'export' 
 interface Areas {
   readonly messages: MessagesArea;
   readonly contacts: ContactsArea;
+  readonly rooms: Rooms | undefined;
 }
 
 /**
@@ -34,26 +45,24 @@ const maxExportedLength = 1_048_576;
 /** Conversations to clear at once: more than any user has. */
 const maxConversations = 1_000_000;
 
-export async function runHistoryCommand(
-  { messages, contacts }: Areas,
-  ownPeerId: PeerId,
-  command: HistoryCommand,
-): Promise<AutomationObject> {
+export async function runHistoryCommand(areas: Areas, ownPeerId: PeerId, command: HistoryCommand): Promise<AutomationObject> {
   const { id } = command;
+  const { messages, contacts, rooms } = areas;
   if (command.cmd === 'read') {
-    const message = messages.get(command.messageId);
+    const ofRoom = rooms?.get(command.messageId);
+    const message = ofRoom ?? messages.get(command.messageId);
     if (!message) return unknownMessage(id);
-    await messages.markRead(message.conversation, message.cursor);
+    await (ofRoom && rooms ? rooms : messages).markRead(message.conversation, message.cursor);
     return { reply: id, ok: true };
   }
-  // Rooms of later versions, never a contact.
-  if (command.with?.startsWith('#')) return notAvailableYet(id, 'rooms');
-  const who = command.with === undefined ? undefined : withWhom(contacts, command.with);
-  if (who && !who.ok) return unresolved(id, who);
-  const conversation = who && conversationOf(who.peerId);
+  const isRoom = command.with?.startsWith('#') === true;
+  if (isRoom && !rooms) return refusal(id, 'not-available', say('automation.no-rooms'));
+  const meant = command.with === undefined ? undefined : findConversation(contacts, command.with);
+  if (meant && !meant.ok) return 'candidates' in meant ? unresolved(id, meant) : refused(id, meant);
+  const conversation = meant?.conversation;
   switch (command.cmd) {
     case 'history':
-      return history(messages, ownPeerId, conversation, command);
+      return history(isRoom && rooms ? withAhead(rooms) : messages, ownPeerId, conversation, command);
     case 'search': {
       const found = await messages.search(command.text, {
         limit: command.limit,
@@ -62,19 +71,44 @@ export async function runHistoryCommand(
       return { reply: id, ok: true, messages: found.map((message) => messageObject(message, ownPeerId)) };
     }
     case 'export':
-      return exportPage({ messages, contacts }, conversation, command);
+      return exportPage(areas, conversation, command);
     case 'clear':
-      return clear(messages, conversation, command);
+      return clear(areas, conversation, command);
   }
 }
 
-/** A conversation may outlast its contact, so a peer ID needs no contact. */
-function withWhom(contacts: ContactsArea, who: string): ResolvedContact {
-  return isPeerId(who) ? { ok: true, peerId: who } : contacts.resolve(who);
+type FoundConversation =
+  { readonly ok: true; readonly conversation: ConversationId } | Extract<ResolvedContact, { ok: false }> | Refusal<'bad-room'>;
+
+/**
+ * A conversation may outlast its contact, so a peer ID needs no contact. A room may be one that we
+ * left.
+ */
+function findConversation(contacts: ContactsArea, who: string): FoundConversation {
+  if (who.startsWith('#')) {
+    const name = readRoomName(who);
+    return name === undefined ? badRoom(who) : { ok: true, conversation: conversationOfRoom(name) };
+  }
+  const found: ResolvedContact = isPeerId(who) ? { ok: true, peerId: who } : contacts.resolve(who);
+  return found.ok ? { ok: true, conversation: conversationOf(found.peerId) } : found;
+}
+
+type Readable = Pick<MessagesArea, 'get' | 'history'>;
+
+/** The one order that every node shows ends with the messages that are ahead. */
+function withAhead(rooms: Rooms): Readable {
+  return {
+    get: rooms.get,
+    history(conversation, options) {
+      const past = rooms.history(conversation, options);
+      if (options.before !== undefined) return past;
+      return [...rooms.ahead(conversation).toReversed(), ...past].slice(0, options.limit);
+    },
+  };
 }
 
 function history(
-  messages: MessagesArea,
+  messages: Readable,
   ownPeerId: PeerId,
   conversation: ConversationId | undefined,
   { id, limit, before }: CommandOf<'history'>,
@@ -114,7 +148,7 @@ function otherName(contacts: ContactsArea, conversation: ConversationId): string
 }
 
 async function clear(
-  messages: MessagesArea,
+  { messages, rooms }: Areas,
   conversation: ConversationId | undefined,
   { id }: CommandOf<'clear'>,
 ): Promise<AutomationObject> {
@@ -122,7 +156,8 @@ async function clear(
     conversation === undefined ? messages.conversations(maxConversations).map((summary) => summary.conversation) : [conversation];
   let deleted = 0;
   for (const one of cleared) {
-    const count = await messages.clear(one);
+    const isRoom = peerOfConversation(one) === undefined;
+    const count = await (isRoom && rooms ? rooms : messages).clear(one);
     if (count === undefined) return refusal(id, 'not-kept', say('automation.not-cleared'));
     deleted += count;
   }

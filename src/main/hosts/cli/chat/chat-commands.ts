@@ -1,35 +1,17 @@
 /**
- * The commands of the terminal chat, one row each: name, usage, help, completions, action. Rooms
- * will add rows and change nothing else.
+ * The commands of the terminal chat, one row each: name, usage, help, completions, action. Those of
+ * rooms are in chat-room-commands.ts.
  */
 import { statusSchema, type ProfileChange, type Self } from '../../../../shared/contract/profile.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
-import type { Hallway } from '../../../core/hallway.ts';
+import { conversationOf } from '../../../../shared/lib/ids.ts';
 import { codeOf } from '../../../../shared/text/contact-text.ts';
-import { foldedName, type ChatContacts } from './chat-contacts.ts';
-import type { ChatScreen } from './chat-screen.ts';
-import type { ChatConversations } from './chat-conversations.ts';
+import { foldedName } from './chat-contacts.ts';
 import { peerText, shortName } from './chat-text.ts';
+import { roomCommands, showMembers } from './chat-room-commands.ts';
+import type { Chat, ChatCommand } from './chat-command.ts';
 import { cutColumns } from '../output/columns.ts';
-
-export interface Chat {
-  readonly hallway: Hallway;
-  readonly contacts: ChatContacts;
-  readonly screen: ChatScreen;
-  readonly conversations: ChatConversations;
-  leave(): void;
-}
-
-export interface ChatCommand {
-  /** With the slash. */
-  readonly name: string;
-  readonly usage: string;
-  readonly help: string;
-  /** Possible arguments. Tab offers those that match the typed beginning. */
-  complete?(chat: Chat): readonly string[];
-  run(chat: Chat, argument: string): void | Promise<void>;
-}
 
 /** Messages of `/history` without a number, and the most. */
 const historyCount = 20;
@@ -58,29 +40,13 @@ export const chatCommands: readonly ChatCommand[] = [
     complete: ({ contacts }) => contacts.names().map(quoteIfNeeded),
     run: openConversation,
   },
-  {
-    name: '/leave',
-    usage: '/leave',
-    help: say('chat.help.leave'),
-    run({ conversations, screen }) {
-      if (conversations.opened() === undefined) screen.say(say('chat.nothing-to-leave'));
-      else conversations.close();
-    },
-  },
-  {
-    name: '/join',
-    usage: '/join ROOM',
-    help: say('chat.help.join'),
-    run: ({ screen }) => screen.say(say('chat.no-rooms')),
-  },
+  ...roomCommands,
   {
     name: '/me',
     usage: '/me TEXT',
     help: say('chat.help.me'),
     run: ({ hallway, conversations, screen }, text) =>
-      text === ''
-        ? screen.say(say('chat.me-what'))
-        : sendToOpen({ conversations, screen }, `* ${hallway.profile.self().name} ${text}`),
+      text === '' ? screen.say(say('chat.me-what')) : conversations.send(`* ${hallway.profile.self().name} ${text}`),
   },
   {
     name: '/cancel',
@@ -150,8 +116,8 @@ export async function runChatLine(chat: Chat, line: string): Promise<void> {
   const text = line.trim();
   if (text === '') return;
   // A second slash lets a text begin with one.
-  if (text.startsWith('//')) return sendToOpen(chat, text.slice(1));
-  if (!text.startsWith('/')) return sendToOpen(chat, line.trimEnd());
+  if (text.startsWith('//')) return chat.conversations.send(text.slice(1));
+  if (!text.startsWith('/')) return chat.conversations.send(line.trimEnd());
   const [word = ''] = text.split(/\s/u, 1);
   const command = chatCommands.find(({ name }) => name === word.toLowerCase());
   if (command) await command.run(chat, text.slice(word.length).trim());
@@ -185,12 +151,6 @@ function quoteIfNeeded(name: string): string {
   return /\s/u.test(name) && !name.includes('"') ? `"${name}"` : name;
 }
 
-async function sendToOpen({ conversations, screen }: Pick<Chat, 'conversations' | 'screen'>, text: string): Promise<void> {
-  const peerId = conversations.opened();
-  if (peerId === undefined) screen.say(say('chat.no-recipient'));
-  else await conversations.send(peerId, text);
-}
-
 async function openConversation({ contacts, screen, conversations }: Chat, argument: string): Promise<void> {
   if (argument === '') return screen.say(say('chat.pm-whom'));
   const { who, rest } = contacts.splitName(argument);
@@ -204,12 +164,12 @@ async function openConversation({ contacts, screen, conversations }: Chat, argum
       );
     return;
   }
-  if (conversations.opened() !== found.peerId) {
+  if (conversations.opened() !== conversationOf(found.peerId)) {
     await conversations.open(found.peerId);
     const warning = contacts.warningOf(found.peerId);
     if (warning !== undefined) screen.say(warning);
   }
-  if (rest !== '') await conversations.send(found.peerId, rest);
+  if (rest !== '') await conversations.send(rest);
 }
 
 function change(
@@ -229,16 +189,18 @@ function showHelp({ screen }: Chat, argument: string): void {
   if (wanted === '') screen.say(say('chat.help.text'));
 }
 
-function showUsers({ hallway, contacts, screen, conversations }: Chat): void {
+function showUsers(chat: Chat): void {
+  const { hallway, contacts, screen, conversations } = chat;
+  showMembers(chat);
   const here = hallway.presence.peers().filter(({ peerId }) => !contacts.isBlocked(peerId));
   screen.say(here.length === 0 ? say('chat.nobody') : say('chat.here', { count: here.length }));
   const shown = contacts.namesOf(here.map(({ peerId }) => peerId));
   for (const [index, peer] of here.entries())
-    screen.say(peerText(peer, shown[index] ?? '', conversations.unreadOf(peer.peerId), screen.width()));
+    screen.say(peerText(peer, shown[index] ?? '', conversations.unreadOf(conversationOf(peer.peerId)), screen.width()));
   const departed = hallway.presence.departed().filter(({ peerId }) => !contacts.isBlocked(peerId));
   if (departed.length === 0) return;
   const names = departed.slice(0, maxDeparted).map(({ peerId, name }) => {
-    const unread = conversations.unreadOf(peerId);
+    const unread = conversations.unreadOf(conversationOf(peerId));
     return unread > 0 ? say('chat.unread-person', { name: shortName(name), count: unread }) : shortName(name);
   });
   screen.say(say('chat.recently', { names: names.join(', ') + (departed.length > names.length ? ', …' : '') }));

@@ -1,7 +1,8 @@
 /** The people of the terminal chat: arrivals, warnings, blocked people, and names that mislead. */
 import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import { completeChatLine, type Chat } from './chat-commands.ts';
+import type { Chat } from './chat-command.ts';
+import { completeChatLine } from './chat-commands.ts';
 import { createChatContacts } from './chat-contacts.ts';
 import { peerOfConversation } from '../../../../shared/lib/ids.ts';
 import { bo, eva, createChatFixture, withBo } from '../../../../../test/fixtures/chat.ts';

@@ -7,7 +7,7 @@ import { codeOf } from '../../../../shared/text/contact-text.ts';
 import { foldText } from '../../../../shared/text/fold-text.ts';
 import { comparableName, findLikeNames, likenessOf, type NameLikeness } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
-import { StoreError } from '../../../core/messaging/ports.ts';
+import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
 import { refuse } from '../../../../shared/text/messages/problem-values.ts';
@@ -20,6 +20,8 @@ export interface ChatContacts {
    * or if it is a reserved name.
    */
   nameOf(peerId: PeerId): string;
+  /** Of a room's author whom we never met, the name in the message, with a code: it is a claim. */
+  authorOf(message: Pick<StoredMessage, 'from' | 'fromName'>): string;
   /** Likewise, for any number of them in one pass. */
   namesOf(peerIds: readonly PeerId[]): readonly string[];
   /** Whether `warningOf` has something to say, without the cost of the text. */
@@ -124,6 +126,10 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
 
   return {
     nameOf,
+    authorOf({ from, fromName }) {
+      const isKnown = hallway.contacts?.get(from) !== undefined || known().some(({ peerId }) => peerId === from);
+      return isKnown || fromName === '' ? nameOf(from) : `${shortName(fromName)} (${codeOf(from)})`;
+    },
     namesOf,
     isDoubtful,
     warningOf,

@@ -3,7 +3,8 @@
  * peers that join together, such as those right after the start. Thousands that come and go cost a
  * few lines a minute (rule CHAT-7).
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
+import { conversationOfRoom, type PeerId } from '../../../../shared/lib/ids.ts';
+import { everyoneRoom } from '../../../../shared/text/room-names.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { formatList } from '../../../../shared/text/format.ts';
 import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
@@ -47,6 +48,7 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
     joined: createTokenBucket(lineRate),
     left: createTokenBucket(lineRate),
     renamed: createTokenBucket(lineRate),
+    room: createTokenBucket(lineRate),
     warning: createTokenBucket(warningRate),
   };
   /** Notices without a line of their own so far. */
@@ -75,6 +77,8 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
           else count('left', 1);
           return;
         }
+        case 'room-notice':
+          return sayRoomNotice(event);
         case 'health-changed':
           return sayHealth(event.health);
         default:
@@ -86,6 +90,25 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
       cancelCount?.();
     },
   };
+
+  function sayRoomNotice({ conversation, notice }: Extract<HallwayEvent, { type: 'room-notice' }>): void {
+    const room = contacts.titleOf(conversation);
+    if (notice.what === 'topic') {
+      if (contacts.isBlocked(notice.by) || !hasLine('room')) return;
+      const name = notice.by === hallway.profile.self().peerId ? say('chat.you') : contacts.nameOf(notice.by);
+      return screen.say(
+        notice.topic === ''
+          ? say('chat.room-no-topic', { name, room })
+          : say('chat.room-topic', { name, room, topic: notice.topic }),
+      );
+    }
+    // Presence says it of `#everyone`.
+    if (conversation === conversationOfRoom(everyoneRoom)) return;
+    const peerIds = notice.peerIds.filter((peerId) => !contacts.isBlocked(peerId));
+    if (peerIds.length === 0 || !hasLine('room')) return;
+    const who = formatList([...peerIds.slice(0, maxNamed).map(contacts.nameOf), ...peerIds.slice(maxNamed)], maxNamed);
+    screen.say(say(notice.what === 'joined' ? 'chat.room-joined' : 'chat.room-left', { names: who, room }));
+  }
 
   function sayJoined(): void {
     cancelTimer = undefined;

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
 import { createMessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
-import { completeChatLine, type Chat } from './chat-commands.ts';
+import type { Chat } from './chat-command.ts';
+import { completeChatLine } from './chat-commands.ts';
 import { createChatContacts } from './chat-contacts.ts';
 import { bo, eva, withBo } from '../../../../../test/fixtures/chat.ts';
 

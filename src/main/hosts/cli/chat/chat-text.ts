@@ -7,6 +7,7 @@ import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
 import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
+import { isRoomMessage, type RoomMessage } from '../../../core/rooms/rooms.ts';
 import { cutColumns, fitColumns } from '../output/columns.ts';
 import { describeStatus } from '../output/peer-table.ts';
 import { printableLine, printableLines } from '../output/printable.ts';
@@ -30,18 +31,27 @@ export function excerpt(text: string, columns: number = maxExcerptColumns): stri
 /**
  * @param author the name to show. Later lines are indented, so that none reads as another author's
  */
-export function messageText({ text, receivedAtMs, sentAtMs, state }: StoredMessage, author: string): string {
+export function messageText(message: StoredMessage | RoomMessage, author: string): string {
+  const { text, receivedAtMs, sentAtMs, state } = message;
+  const isOfRoom = isRoomMessage(message);
   const lines = printableLines(text);
   const shown = lines.slice(0, maxLines);
   const more = lines.length > shown.length ? [say('chat.more-lines', { count: lines.length - shown.length })] : [];
   const [first = '', ...others] = [...shown, ...more];
-  const mark = state === undefined ? '' : ` [${state}]`;
+  const mark = isOfRoom ? roomMark(message) : state === undefined ? '' : ` [${state}]`;
   return (
     [
-      `${timeText(state === undefined ? receivedAtMs : sentAtMs)} ${author}: ${first}`,
+      `${timeText(state === undefined && !isOfRoom ? receivedAtMs : sentAtMs)} ${author}: ${first}`,
       ...others.map((line) => `      ${line}`),
     ].join('\n') + mark
   );
+}
+
+/** How far a message of ours got, or why another one stands where it does not belong. */
+function roomMark({ state, keptBy, late, ahead }: RoomMessage): string {
+  if (state !== undefined)
+    return keptBy === undefined || keptBy.of === 0 ? '' : say('chat.kept-mark', { count: keptBy.count, of: keptBy.of });
+  return ahead ? say('chat.ahead-mark') : late ? say('chat.late-mark') : '';
 }
 
 /** A problem and its remedy, in one line. */

@@ -156,7 +156,7 @@ describe('the terminal chat', () => {
       '! Search for what? /search TEXT',
       '! No conversation is open. /pm NAME opens one.',
       '! How many? A number from 1 to 200.',
-      '! Rooms will come in a later version. /pm NAME messages one person.',
+      '! There are no rooms right now. /pm NAME messages one person.',
       "! There's no command /dance. /help lists the commands. To send a text that begins with a slash, type two slashes.",
       '  /nick NAME                   Changes your name.',
     ]);

@@ -7,7 +7,8 @@ import { maxMessageBytes } from '../../../../shared/contract/messages.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
-import { completeChatLine, runChatLine, type Chat } from './chat-commands.ts';
+import type { Chat } from './chat-command.ts';
+import { completeChatLine, runChatLine } from './chat-commands.ts';
 import { createChatNotices } from './chat-notices.ts';
 import { createChatContacts } from './chat-contacts.ts';
 import { createChatReader, type ChatReaderDeps } from './chat-reader.ts';
@@ -36,16 +37,18 @@ export async function runChat(hallway: Hallway, deps: ChatDeps, signal: AbortSig
   }
   const contacts = createChatContacts(hallway);
   const ended = createEnd<void>(signal, undefined);
-  const conversations = createChatConversations({ clock, messages, ownPeerId: hallway.profile.self().peerId, contacts, screen });
+  const shared = { clock, hallway, contacts, screen };
+  const conversations = createChatConversations({ ...shared, messages });
   const chat: Chat = { hallway, contacts, screen, conversations, leave: ended.settle };
   screen.say(say('chat.welcome', { name: shortName(hallway.profile.self().name) }));
-  const notices = createChatNotices({ clock, hallway, contacts, screen });
+  const notices = createChatNotices(shared);
   sayUnread();
+  void attempt(chat, conversations.begin);
   const unsubscribe = hallway.subscribe((event) => {
     notices.onEvent(event);
     conversations.onEvent(event);
   });
-  const lines = createLineQueue((line) => doLine(chat, line), reader.lines);
+  const lines = createLineQueue((line) => attempt(chat, () => runChatLine(chat, line)), reader.lines);
   reader.listen({
     onLine: lines.add,
     // Runs all earlier lines first.
@@ -68,7 +71,9 @@ export async function runChat(hallway: Hallway, deps: ChatDeps, signal: AbortSig
   reader.close();
 
   function sayUnread(): void {
-    const waiting = [...conversations.unread()].map(([conversation, count]) => `${contacts.titleOf(conversation)} (${count})`);
+    const waiting = [...conversations.unread()]
+      .filter(([conversation]) => conversation !== conversations.opened())
+      .map(([conversation, count]) => `${contacts.titleOf(conversation)} (${count})`);
     if (waiting.length > 0) screen.say(say('chat.unread-list', { names: waiting.join(', ') }));
   }
 
@@ -84,12 +89,12 @@ export async function runChat(hallway: Hallway, deps: ChatDeps, signal: AbortSig
   }
 }
 
-async function doLine(chat: Chat, line: string): Promise<void> {
+async function attempt({ screen }: Chat, act: () => Promise<void>): Promise<void> {
   try {
-    await runChatLine(chat, line);
+    await act();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    chat.screen.say(say('chat.not-readable'));
+    screen.say(say('chat.not-readable'));
   }
 }
 

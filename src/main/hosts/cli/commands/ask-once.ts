@@ -22,6 +22,7 @@ import {
   sendAndWait,
   type CommandTarget,
 } from './one-shot.ts';
+import { sayAndWait } from './say-and-wait.ts';
 import { saveReport } from './save-report.ts';
 import { runSettings } from './settings.ts';
 
@@ -39,14 +40,15 @@ export type NodeCommand = Extract<Command, { readonly node: NodeOptions }>;
 export type ProfileCommand = Extract<NodeCommand, { readonly command: 'export' | 'clear' | 'settings' }>;
 
 /** A command that does one thing and leaves. */
-export type OneShotCommand = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'report' | 'send' }> | ProfileCommand;
+export type OneShotCommand =
+  Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'report' | 'send' | 'say' }> | ProfileCommand;
 
 export function isProfileCommand(command: NodeCommand): command is ProfileCommand {
   return ['export', 'clear', 'settings'].includes(command.command);
 }
 
 export function isOneShotCommand(command: NodeCommand): command is OneShotCommand {
-  return ['peers', 'doctor', 'report', 'send'].includes(command.command) || isProfileCommand(command);
+  return ['peers', 'doctor', 'report', 'send', 'say'].includes(command.command) || isProfileCommand(command);
 }
 
 /** @param later a sentence on a message that is not delivered yet; may be empty */
@@ -63,13 +65,9 @@ export async function askOnce(
       return printDoctorReport(target, command.json);
     case 'report':
       return saveReport(target, command.file, { createFile });
-    case 'send': {
-      const text = command.text === undefined ? await readText(process.stdin) : ({ ok: true, text: command.text } as const);
-      if (!text.ok) return complain(exitStatus.failed, text.message);
-      const outcome = await sendAndWait(target, { ...command, text: text.text }, { clock: createSystemClock() }, signal);
-      if (outcome.delivered) return print(say('cli.delivered'));
-      return complain(exitStatus.failed, outcome.why === 'refused' ? outcome.message : `${outcome.message} ${later}`.trim());
-    }
+    case 'send':
+    case 'say':
+      return printDelivery(target, command, signal, later);
     case 'export':
       await complainOfHealth(target);
       return exportMessages(target, command, signal);
@@ -85,6 +83,24 @@ export async function askOnce(
       return print(say('cli.cleared', { count: cleared.value }));
     }
   }
+}
+
+async function printDelivery(
+  target: CommandTarget,
+  command: Extract<Command, { command: 'send' | 'say' }>,
+  signal: AbortSignal,
+  later: string,
+): Promise<ExitStatus> {
+  const text = command.text === undefined ? await readText(process.stdin) : ({ ok: true, text: command.text } as const);
+  if (!text.ok) return complain(exitStatus.failed, text.message);
+  const deps = { clock: createSystemClock() };
+  const outcome =
+    command.command === 'send'
+      ? await sendAndWait(target, { ...command, text: text.text }, deps, signal)
+      : await sayAndWait(target, { ...command, text: text.text }, deps, signal);
+  if (!outcome.delivered)
+    return complain(exitStatus.failed, outcome.why === 'refused' ? outcome.message : `${outcome.message} ${later}`.trim());
+  return print(outcome.isAlone ? say('cli.said-alone') : say(command.command === 'send' ? 'cli.delivered' : 'cli.said'));
 }
 
 async function printPeers(target: CommandTarget, json: boolean): Promise<ExitStatus> {

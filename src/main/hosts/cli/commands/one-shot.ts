@@ -43,7 +43,7 @@ export interface CommandTarget {
 
 export function ownTarget(hallway: Hallway, gone: Promise<void>): CommandTarget {
   return {
-    run: (command) => runCommand(hallway, { ...command, id: 0 } as AutomationCommand),
+    run: (command) => runCommand(hallway, { ...command, id: 0 }),
     onDelivery: (listener) => hallway.subscribe((event) => event.type === 'delivery' && listener(event)),
     gone,
   };
@@ -152,19 +152,43 @@ export interface SendRequest {
 }
 
 export type SendOutcome =
-  | { readonly delivered: true }
+  /** `isAlone`: to a room that nobody else is in now. */
+  | { readonly delivered: true; readonly isAlone?: true }
   | { readonly delivered: false; readonly why: 'refused' | 'not-yet' | 'gone'; readonly message: string };
 
 /**
  * Sends a message and waits for its delivery, its failure, or the time limit. A persisted message
  * is delivered later.
  */
-export async function sendAndWait(
+export function sendAndWait(
   target: CommandTarget,
   { to, text, forMs }: SendRequest,
-  { clock }: { readonly clock: Pick<Clock, 'setTimer'> },
+  deps: DeliveryDeps,
   signal: AbortSignal,
 ): Promise<SendOutcome> {
+  return waitForDelivery(target, { send: () => target.run({ cmd: 'send', to, text }), forMs }, deps, signal);
+}
+
+export interface DeliveryDeps {
+  readonly clock: Pick<Clock, 'setTimer'>;
+}
+
+interface DeliveryRequest {
+  /** @returns the reply, with the ID of the message */
+  send(): Promise<AutomationObject>;
+  readonly forMs: number;
+  /** Called once the message is persisted. `end` ends the wait. */
+  readonly onSent?: (end: (outcome: SendOutcome) => void) => Unsubscribe;
+}
+
+/** As `sendAndWait`, for any message. */
+export async function waitForDelivery(
+  target: CommandTarget,
+  { send, forMs, onSent }: DeliveryRequest,
+  { clock }: DeliveryDeps,
+  signal: AbortSignal,
+): Promise<SendOutcome> {
+  let stopWatching: Unsubscribe | undefined;
   const latest = new Map<string, DeliveryState>();
   let messageId: MessageId | undefined;
   let onEnd: (outcome: SendOutcome) => void = () => undefined;
@@ -184,15 +208,17 @@ export async function sendAndWait(
   const onAbort = (): void => giveUp(say('cli.stopped'));
   signal.addEventListener('abort', onAbort);
   try {
-    const reply = await target.run({ cmd: 'send', to, text });
+    const reply = await send();
     if (reply['ok'] !== true) return { delivered: false, why: 'refused', message: messageOf(reply) };
     messageId = String(reply['messageId']);
     if (signal.aborted) onAbort();
     look();
+    stopWatching = onSent?.(onEnd);
     void target.gone.then(() => onEnd({ delivered: false, why: 'gone', message: say('cli.closed') }));
     return await ended;
   } finally {
     undo();
+    stopWatching?.();
     cancel();
     signal.removeEventListener('abort', onAbort);
   }

@@ -33,7 +33,7 @@ export async function runSettings(target: CommandTarget, action: SettingsAction)
 function changeOf(action: SettingsAction) {
   switch (action.action) {
     case 'set':
-      return { cmd: 'set', key: action.key, value: action.value } as const;
+      return { cmd: 'set', key: action.key, value: action.value ?? null } as const;
     case 'reset':
       return { cmd: 'reset', key: action.key } as const;
     case 'list':

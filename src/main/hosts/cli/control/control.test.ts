@@ -13,6 +13,7 @@ import type { LockResult } from '../../../node/storage/profile/lock-result.ts';
 import { lockProfile } from '../../../node/storage/profile/profile-lock.ts';
 import { createSystemClock } from '../../../node/system/system-ports.ts';
 import { askClear, askDoctor, askHealth, askMessages, askPeers, askReport, sendAndWait } from '../commands/one-shot.ts';
+import { sayAndWait } from '../commands/say-and-wait.ts';
 import { askSettings } from '../commands/settings.ts';
 import { connectControl } from './control-client.ts';
 import { controlVersion } from './protocol.ts';
@@ -197,6 +198,24 @@ describe('[CTRL-2] what a client may', () => {
       note: 'at lunch',
       reset: { ok: true },
       after: '',
+    });
+  });
+
+  it('is to say something in a room, which it joins, and to learn that everyone has it', async () => {
+    node = createMessagingHallway({ hasRooms: true });
+    node.fake.inRooms.enter('tea', bo.peerId);
+    serve();
+    const connection = await open();
+    if (!connection.ok) throw new Error(connection.message);
+    const saying = sayAndWait(connection.target, { room: 'tea', text: 'hello', forMs: 30_000 }, { clock }, never);
+    const said = (): string | undefined => node.hallway.rooms?.conversations()[0]?.last.messageId;
+    await expect.poll(said).toBeDefined();
+    node.fake.inRooms.keep(said() ?? '', 1);
+    const rooms = await connection.target.run({ cmd: 'rooms' });
+    connection.close();
+    expect({ outcome: await saying, rooms }).toMatchObject({
+      outcome: { delivered: true },
+      rooms: { ok: true, rooms: [{ room: '#everyone' }, { room: '#tea', members: [bo.peerId], topic: '', unread: 0 }] },
     });
   });
 

@@ -1,28 +1,39 @@
 /** Serves the calls about messages, and sends their events. A message never waits for the next delta. */
 import type { EventName, EventPayload } from '../../../../shared/contract/index.ts';
+import { partsOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Message, messageCalls } from '../../../../shared/contract/messages.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
+import { isRoomMessage, type RoomMessage } from '../../../core/rooms/rooms.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import { notAvailable, notKept, refused, type Failure } from './failures.ts';
 
 /** Conversations in one answer: more than anybody scrolls through. */
 const maxConversations = 500;
 
+function isRoom(conversation: ConversationId): boolean {
+  return partsOf(conversation).type === 'room';
+}
+
 const badCursor: Failure = { ok: false, code: 'bad-cursor', message: say('failure.bad-cursor') };
 
-export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): HandlersOf<typeof messageCalls> {
+export function messageHandlers({ messages, rooms }: Pick<Hallway, 'messages' | 'rooms'>): HandlersOf<typeof messageCalls> {
+  /** Rooms have an order and a read state of their own. */
+  const areaOf = (conversation: ConversationId, direct: MessagesArea): Pick<MessagesArea, 'history' | 'markRead' | 'clear'> =>
+    rooms !== undefined && isRoom(conversation) ? rooms : direct;
   return {
     conversations: () =>
-      answer((area) => ({
-        conversations: area.conversations(maxConversations).map((summary) => ({ ...summary, last: toMessage(summary.last) })),
-      })),
+      answer((area) => {
+        const direct = area.conversations(maxConversations).filter(({ conversation }) => !isRoom(conversation));
+        const all = [...(rooms?.conversations() ?? []), ...direct];
+        return { conversations: all.map((summary) => ({ ...summary, last: toMessage(summary.last) })) };
+      }),
     history: ({ conversation, limit, before, after }) =>
       answer((area) => {
-        const page = area.history(conversation, {
+        const page = areaOf(conversation, area).history(conversation, {
           limit,
           ...(before !== undefined && { before }),
           ...(after !== undefined && { after }),
@@ -42,7 +53,7 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
     cancel: ({ messageId }) => answer(async (area) => ({ cancelled: await area.cancel(messageId) })),
     markRead: ({ conversation, through }) =>
       answer(async (area) => {
-        await area.markRead(conversation, through);
+        await areaOf(conversation, area).markRead(conversation, through);
         return {};
       }),
     setTyping: ({ peerId, isTyping }) =>
@@ -51,22 +62,25 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
         return {};
       }),
     async clearConversation({ conversation }) {
-      const cleared = await answer((area) => area.clear(conversation));
+      const cleared = await answer((area) => areaOf(conversation, area).clear(conversation));
       if (!cleared.ok) return cleared;
       return cleared.output === undefined ? notKept : { ok: true, output: { deleted: cleared.output } };
     },
   };
 
-  /** A store that cannot be read now is an expected failure; messaging reports its cause. */
   async function answer<Output>(ask: (area: MessagesArea) => Output | Promise<Output>): Promise<CallResult<Output>> {
-    if (!messages) return notAvailable;
-    try {
-      return { ok: true, output: await ask(messages) };
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      if (error.code === 'bad-cursor') return badCursor;
-      return { ok: false, code: 'not-readable', message: say('failure.not-readable', { systemCode: error.code }) };
-    }
+    return messages ? answerFromStore(() => ask(messages)) : notAvailable;
+  }
+}
+
+/** A store that cannot be read now is an expected failure; messaging reports its cause. */
+export async function answerFromStore<Output>(ask: () => Output | Promise<Output>): Promise<CallResult<Output>> {
+  try {
+    return { ok: true, output: await ask() };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.code === 'bad-cursor') return badCursor;
+    return { ok: false, code: 'not-readable', message: say('failure.not-readable', { systemCode: error.code }) };
   }
 }
 
@@ -96,7 +110,10 @@ export function forwardMessages(
   return () => undo?.();
 }
 
-function toMessage(stored: StoredMessage): Message {
+export function toMessage(stored: StoredMessage | RoomMessage): Message {
   const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, cursor } = stored;
-  return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, cursor, ...(state && { state }) };
+  const message = { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, cursor, ...(state && { state }) };
+  if (!isRoomMessage(stored)) return message;
+  const { late, ahead, keptBy } = stored;
+  return { ...message, ...(late && { late }), ...(ahead && { ahead }), ...(keptBy && { keptBy }) };
 }

@@ -1,0 +1,94 @@
+/** The commands of the terminal chat about rooms: `/join`, `/leave`, `/topic` (rule CHAT-10). */
+import type { Room } from '../../../../shared/contract/rooms.ts';
+import { partsOf } from '../../../../shared/lib/ids.ts';
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
+import type { RoomResult } from '../../../core/rooms/rooms.ts';
+import type { Chat, ChatCommand } from './chat-command.ts';
+
+/** Members to name. The others are counted. */
+const maxNamed = 20;
+
+export const roomCommands: readonly ChatCommand[] = [
+  {
+    name: '/join',
+    usage: '/join [ROOM]',
+    help: say('chat.help.join'),
+    complete: ({ hallway }) => (hallway.rooms?.list() ?? []).map(({ name }) => `#${name}`),
+    run: join,
+  },
+  {
+    name: '/leave',
+    usage: '/leave [ROOM]',
+    help: say('chat.help.leave'),
+    complete: ({ hallway }) => (hallway.rooms?.list() ?? []).flatMap(({ name, isJoined }) => (isJoined ? [`#${name}`] : [])),
+    run: leave,
+  },
+  {
+    name: '/topic',
+    usage: '/topic [TEXT]',
+    help: say('chat.help.topic'),
+    run: changeTopic,
+  },
+];
+
+async function join({ hallway: { rooms }, conversations, screen }: Chat, typed: string): Promise<void> {
+  if (!rooms) return screen.say(say('chat.no-rooms'));
+  if (typed === '') {
+    const listed = rooms
+      .list()
+      .map(({ name, members, isJoined }) =>
+        say('chat.room-listed', { room: `#${name}`, members: members.length, joined: isJoined ? 'yes' : 'no' }),
+      );
+    return screen.say(say('chat.rooms', { rooms: listed.join(', ') }));
+  }
+  const result = await rooms.join(typed);
+  if (result.ok) await conversations.openRoom(result.room.name);
+  else sayRefusal({ screen }, result);
+}
+
+async function leave(chat: Chat, typed: string): Promise<void> {
+  const { hallway, conversations, screen } = chat;
+  const open = openRoom(chat);
+  if (typed === '' && !conversations.isChosen()) return screen.say(say('chat.nothing-to-leave'));
+  if (typed === '' && open === undefined) return conversations.close();
+  const result = await hallway.rooms?.leave(typed === '' ? (open?.name ?? '') : typed);
+  if (result === undefined) return screen.say(say('chat.no-rooms'));
+  if (!result.ok) return sayRefusal(chat, result);
+  screen.say(say('chat.left-room', { room: `#${result.room.name}` }));
+  if (result.room.name === open?.name) conversations.close();
+}
+
+async function changeTopic(chat: Chat, topic: string): Promise<void> {
+  const room = openRoom(chat);
+  if (room === undefined) return chat.screen.say(say('chat.no-room-open'));
+  if (topic === '') {
+    const shown = room.topic === '' ? say('chat.no-topic', { room: `#${room.name}` }) : topicText(room);
+    return chat.screen.say(shown);
+  }
+  const result = await chat.hallway.rooms?.setTopic(room.name, topic);
+  if (result && !result.ok) sayRefusal(chat, result);
+}
+
+/** Says who is in the open room, unless everybody is. */
+export function showMembers(chat: Chat): void {
+  const room = openRoom(chat);
+  if (room === undefined || !chat.conversations.isChosen()) return;
+  const members = room.members.filter((peerId) => !chat.contacts.isBlocked(peerId));
+  const names = chat.contacts.namesOf(members.slice(0, maxNamed)).join(', ') + (members.length > maxNamed ? ', …' : '');
+  chat.screen.say(say('chat.members', { room: `#${room.name}`, count: members.length, names }));
+}
+
+function topicText({ name, topic }: Room): string {
+  return say('chat.topic', { room: `#${name}`, topic });
+}
+
+function openRoom({ hallway, conversations }: Chat): Room | undefined {
+  const open = conversations.opened();
+  if (open === undefined || partsOf(open).type !== 'room') return undefined;
+  return hallway.rooms?.list().find(({ conversation }) => conversation === open);
+}
+
+function sayRefusal({ screen }: Pick<Chat, 'screen'>, refusal: Extract<RoomResult, { ok: false }>): void {
+  screen.say(say('chat.error', { refusal: describeRefusal(refusal) }));
+}
