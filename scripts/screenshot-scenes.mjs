@@ -17,6 +17,7 @@ const tall = { width: 1080, height: 1180 };
 const narrow = { width: 420, height: 760 };
 
 const { everything, silent, hostile, departed, newKey, earlier, blocked, rightToLeft, ideographs } = conversationPeers;
+const [leila, marco] = [fakePeerId(6), fakePeerId(7)];
 /** Sam Okafor, a one-way peer. */
 const oneWay = fakePeerId(9);
 const alone = () => createEmptyHallway();
@@ -29,6 +30,7 @@ export const documented = [
   'chat',
   'chat-dark',
   'chat-narrow',
+  'room',
   'new-key',
   'details',
   'people-narrow',
@@ -46,6 +48,7 @@ export const documented = [
  * instead of the one with conversations
  * @property {'light' | 'dark'} [colorScheme]
  * @property {string} [select] the peer ID of a contact to select
+ * @property {string} [room] a room to open, instead of a contact
  * @property {boolean} [trouble] with network problems
  * @property {boolean} [loseLink]
  * @property {string} [editName] a name to enter, which is refused
@@ -110,6 +113,31 @@ const conversationScenes = {
 };
 
 /** @type {Record<string, Shot>} */
+const roomScenes = {
+  room: { viewport: wide, room: 'everyone', before: talkInRooms },
+  'room-narrow': { viewport: narrow, room: 'everyone', before: talkInRooms },
+  'room-empty': { viewport: wide, room: 'everyone' },
+};
+
+/**
+ * @param {import('../test/fixtures/populated-conversations.ts').PopulatedConversations} scene
+ */
+function talkInRooms({ hallway }) {
+  const { inRooms } = hallway;
+  const nowMs = Date.now();
+  const minutesAgo = (/** @type {number} */ count) => ({ atMs: nowMs - count * 60_000 });
+  inRooms.hear('everyone', everything, 'Lunch is here, second floor.', minutesAgo(26));
+  inRooms.hear('everyone', everything, 'Soup and bread, enough for all.', minutesAgo(26));
+  inRooms.hear('everyone', leila, 'Coming down. Who has the key to the balcony?', minutesAgo(21));
+  const said = inRooms.wrote('everyone', 'I have it. See you there in five minutes.', minutesAgo(20));
+  inRooms.keep(said.messageId, said.keptBy?.of ?? 0);
+  inRooms.hear('everyone', marco, 'A parcel for Priya is at the front desk.', minutesAgo(3));
+  inRooms.noticeTopic('everyone', everything, 'Lunch, parcels, and keys');
+  inRooms.enter('design', everything, marco);
+  inRooms.noticeTopic('design', everything, 'Sketches for the new icons');
+}
+
+/** @type {Record<string, Shot>} */
 const people = {
   overview: { viewport: wide },
   'people-narrow': { viewport: narrow },
@@ -141,7 +169,7 @@ const network = {
 };
 
 /** @type {Record<string, Shot>} */
-const light = { ...conversationScenes, ...people, ...network };
+const light = { ...conversationScenes, ...roomScenes, ...people, ...network };
 
 /**
  * Each scene also exists as NAME-dark.

@@ -64,6 +64,7 @@ async function takeShot(name, shot) {
     await page.goto(host.issueAddress());
     await page.getByLabel('Your name').waitFor();
     if (select !== undefined) await choose(page, select);
+    if (shot.room !== undefined) await openRoom(page, shot.room);
     if (search !== undefined) await page.getByRole('searchbox').fill(search);
     if (editName !== undefined) {
       await page.getByRole('button', { name: 'Your name' }).click();
@@ -103,6 +104,18 @@ async function choose(page, peerId) {
     await page.waitForTimeout(50);
   }
   await row.click();
+}
+
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {string} name
+ */
+async function openRoom(page, name) {
+  await page
+    .getByRole('navigation', { name: 'Rooms' })
+    .getByRole('button', { name: new RegExp(`^${name}\\b`) })
+    .click();
+  await page.getByRole('region', { name: `Room #${name}` }).waitFor();
 }
 
 /**

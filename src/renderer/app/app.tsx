@@ -6,6 +6,7 @@ import { ConnectionBanner, HealthBanner } from '../features/health/banners.tsx';
 import { NetworkStrip } from '../features/health/network-strip.tsx';
 import { MainPane } from './main-pane.tsx';
 import { ContactsPane } from '../features/contacts/contacts-pane.tsx';
+import { RoomList } from '../features/rooms/room-list.tsx';
 import { followFocus } from './focus-home.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { ProfileHeader } from '../features/profile/profile-header.tsx';
@@ -33,7 +34,7 @@ export function App(): ReactNode {
       <div className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'list'}>
         <aside className={styles.side} aria-label={say('window.side')}>
           <ProfileHeader />
-          <ContactsPane searchInput={searchInput} />
+          <ContactsPane searchInput={searchInput} rooms={<RoomList />} />
           <NetworkStrip />
         </aside>
         <main className={styles.main}>

@@ -12,6 +12,7 @@ import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
 import { EmptyPanel } from '../ui/empty-panel.tsx';
 import { Conversation } from '../features/conversation/conversation.tsx';
 import { ContactPanel } from '../features/contacts/contact-panel.tsx';
+import { RoomPage } from '../features/rooms/room-page.tsx';
 import { NetworkPanel } from '../features/network/network-panel.tsx';
 import styles from './main-pane.module.css';
 import { NotFoundHint } from '../features/contacts/not-found-hint.tsx';
@@ -25,6 +26,8 @@ export function MainPane(): ReactNode {
   switch (route.page) {
     case 'network':
       return <NetworkPanel />;
+    case 'room':
+      return <RoomPage key={route.name} name={route.name} />;
     case 'contact':
     case 'conversation': {
       if (!isKnown) return <NobodyChosen />;

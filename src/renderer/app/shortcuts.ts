@@ -7,7 +7,7 @@ import type { RefObject } from 'react';
 import { useHallwayContext } from '../state/context.tsx';
 import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
 import { canGoBack, close, goBack, goForward, openSearch, toggleNetwork } from '../state/route.ts';
-import { selectRoute } from '../state/selectors.ts';
+import { selectRoom, selectRoute } from '../state/selectors.ts';
 import type { HallwayState, HallwayStore } from '../state/store.ts';
 import { belongsToInputMethod, isKey } from '../ui/keys.ts';
 
@@ -75,12 +75,13 @@ export function useShortcuts(): RefObject<HTMLInputElement | null> {
 
 function showsConversation(state: HallwayState): boolean {
   const route = selectRoute(state);
+  if (route.page === 'room') return selectRoom(state, route.name)?.isJoined === true;
   return route.page === 'conversation' && selectCanMessage(state) && selectIsKnown(state, route.peerId);
 }
 
 function coversConversation(state: HallwayState): boolean {
   const { page } = selectRoute(state);
-  return page === 'network' || page === 'contact';
+  return page === 'network' || page === 'contact' || page === 'room';
 }
 
 function isMeant({ key, modifier, inFields }: Shortcut, event: KeyboardEvent): boolean {

@@ -4,13 +4,13 @@
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Message } from '../../shared/contract/messages.ts';
-import { conversationOf, peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
+import { partsOf, peerOfConversation, type ConversationId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createContactQueue } from './contact-queue.ts';
 import { createConversationList } from './conversation-list.ts';
 import { createMessageLoader } from './message-loader.ts';
-import { routeOfChoice, showFound } from './route.ts';
-import { selectSelectedId } from './selectors.ts';
+import { hasMessages, routeOfChoice, showFound, showFoundInRoom } from './route.ts';
+import { selectChosen } from './selectors.ts';
 import type { HallwayStore } from './store.ts';
 
 export interface Conversations {
@@ -18,7 +18,7 @@ export interface Conversations {
   loadNewer(): void;
   /** Jumps back to the newest messages. */
   showLatest(): void;
-  /** Selects the contact and shows the message in context. */
+  /** Opens the conversation or room and shows the message in context. */
   jumpTo(message: Message): void;
   /** Stops following the core. */
   close(): void;
@@ -48,23 +48,23 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     onUnavailable: () => applyMessages({ type: 'messages-unavailable' }),
   });
   const messages = createMessageLoader({ client, store });
-  let selectedId: PeerId | undefined;
+  let opened: ConversationId | undefined;
   let isSearching = false;
 
   function followSelection(): void {
     const state = store.getState();
-    const chosen = selectSelectedId(state);
+    const chosen = selectChosen(state);
     const route = routeOfChoice(state.view.navigation);
     const wasSearching = isSearching;
-    if (route.page === 'conversation') isSearching = route.search !== undefined;
-    if (chosen === selectedId) {
+    if (hasMessages(route)) isSearching = route.search !== undefined;
+    if (chosen === opened) {
       // A search that ends at an old message returns to the newest ones.
       if (wasSearching && !isSearching && state.messages.open?.target !== undefined) showLatest();
       return;
     }
-    selectedId = chosen;
+    opened = chosen;
     messages.startOver();
-    applyMessages({ type: 'conversation-opened', conversation: chosen && conversationOf(chosen) });
+    applyMessages({ type: 'conversation-opened', conversation: chosen });
     loadChosen();
   }
 
@@ -74,8 +74,9 @@ export function createConversations({ link, client, store, setTimer }: Conversat
   }
 
   function loadChosen(): void {
-    if (selectedId === undefined) return;
-    contacts.refresh(selectedId);
+    if (opened === undefined) return;
+    const peerId = peerOfConversation(opened);
+    if (peerId !== undefined) contacts.refresh(peerId);
     messages.loadLatest();
   }
 
@@ -89,10 +90,12 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     store.subscribe(followSelection),
     client.on('message', (message) => applyMessages({ type: 'message-persisted', message })),
     client.on('delivery', (delivery) => applyMessages({ type: 'delivery-changed', ...delivery })),
+    client.on('kept', (kept) => applyMessages({ type: 'kept-changed', ...kept })),
+    client.on('roomNotice', (notice) => applyMessages({ type: 'notice-received', ...notice })),
     client.on('typing', (typing) => applyMessages({ type: 'typing-changed', ...typing })),
     client.on('conversationChanged', ({ conversation }) => {
       list.ask();
-      if (selectedId !== undefined && conversationOf(selectedId) === conversation) messages.loadLatest();
+      if (opened === conversation) messages.loadLatest();
     }),
     link.onOpen(() => {
       startOver();
@@ -110,9 +113,8 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     loadNewer: () => messages.loadMore('newer'),
     showLatest,
     jumpTo(message) {
-      const peerId = peerOfConversation(message.conversation);
-      if (peerId === undefined) return;
-      store.navigate(showFound(peerId));
+      const parts = partsOf(message.conversation);
+      store.navigate(parts.type === 'room' ? showFoundInRoom(parts.name) : showFound(parts.peerId));
       messages.loadAround(message);
     },
     close: () => [...undo.splice(0), startOver].forEach((stop) => stop()),

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Room } from '../../shared/contract/rooms.ts';
+import { conversationOfRoom } from '../../shared/lib/ids.ts';
 import { applyToCoreState, emptyCoreState } from './core-state.ts';
 import type { CoreState } from './core-state.ts';
 
-const empty: Snapshot = { revision: 0, self: fakeSelf(), peers: [], departed: [], health: [] };
+const empty: Snapshot = { revision: 0, self: fakeSelf(), peers: [], departed: [], health: [], rooms: [] };
 
 function depart(number: number, change: Partial<DepartedPeer> = {}): DepartedPeer {
   const { presence: _presence, ...known } = fakePeer(number);
@@ -38,6 +40,26 @@ describe('order', () => {
       ],
     });
     expect([namesOf(core), core.hereIds[0]]).toEqual([['Ana', 'Ana', 'Ana 9', 'Ana 10', 'émile', 'Zoë'], fakePeerId(4)]);
+  });
+
+  test('sorts rooms: everyone, the joined ones, then those of others; each by name', () => {
+    const room = (name: string, isJoined: boolean, topic = ''): Room => ({
+      name,
+      conversation: conversationOfRoom(name),
+      isJoined,
+      members: [],
+      topic,
+      isMuted: false,
+      isOpen: true,
+      ahead: [],
+    });
+    const core = coreStateOf({ rooms: [room('ants', false), room('zoo', true), room('tea', true), room('everyone', true)] });
+    const changed = after(core, { revision: 1, rooms: [room('zoo', false, 'animals')], roomsGone: ['ants'] });
+    expect({ before: core.roomNames, after: changed.roomNames, topic: changed.rooms.get('zoo')?.topic }).toEqual({
+      before: ['everyone', 'tea', 'zoo', 'ants'],
+      after: ['everyone', 'tea', 'zoo'],
+      topic: 'animals',
+    });
   });
 
   test('inserts a new or renamed peer at its place', () => {

@@ -5,9 +5,11 @@
  */
 import type { Health } from '../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Room } from '../../shared/contract/rooms.ts';
 import type { Self } from '../../shared/contract/profile.ts';
 import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
 import type { PeerId } from '../../shared/lib/ids.ts';
+import { everyoneRoom } from '../../shared/text/room-names.ts';
 
 /**
  * `no-key`: the page has no key that the host takes · `wrong-host`: another program answers at the
@@ -29,6 +31,9 @@ export interface CoreState {
   /** The keys of `departed`, last seen first. */
   readonly departedIds: readonly PeerId[];
   readonly health: readonly Health[];
+  readonly rooms: ReadonlyMap<string, Room>;
+  /** The keys of `rooms`: joined ones first, `everyone` before the others, then by name. */
+  readonly roomNames: readonly string[];
 }
 
 export type CoreStateEvent =
@@ -53,6 +58,8 @@ export const emptyCoreState: CoreState = {
   hereIds: [],
   departedIds: [],
   health: [],
+  rooms: new Map(),
+  roomNames: [],
 };
 
 export function applyToCoreState(core: CoreState, event: CoreStateEvent): CoreState {
@@ -81,7 +88,7 @@ function compareDeparted(a: DepartedPeer, b: DepartedPeer): number {
   return b.lastSeenMs - a.lastSeenMs || (a.peerId < b.peerId ? -1 : 1);
 }
 
-function coreStateOf({ revision, self, peers, departed, health }: Snapshot): CoreState {
+function coreStateOf({ revision, self, peers, departed, health, rooms }: Snapshot): CoreState {
   return {
     connection: 'open',
     ended: undefined,
@@ -92,7 +99,18 @@ function coreStateOf({ revision, self, peers, departed, health }: Snapshot): Cor
     hereIds: [...peers].sort(comparePeers).map(idOf),
     departedIds: [...departed].sort(compareDeparted).map(idOf),
     health,
+    ...sortRooms(new Map(rooms.map((room) => [room.name, room]))),
   };
+}
+
+function sortRooms(rooms: ReadonlyMap<string, Room>): Pick<CoreState, 'rooms' | 'roomNames'> {
+  const sorted = [...rooms.values()].sort(compareRooms);
+  return { rooms, roomNames: sorted.map(({ name }) => name) };
+}
+
+function compareRooms(a: Room, b: Room): number {
+  const rankOf = ({ isJoined, name }: Room): number => (isJoined ? (name === everyoneRoom ? 0 : 1) : 2);
+  return rankOf(a) - rankOf(b) || collator.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
 }
 
 function byId<Entry extends { readonly peerId: PeerId }>(entries: readonly Entry[]): Map<PeerId, Entry> {
@@ -106,6 +124,8 @@ function idOf({ peerId }: { readonly peerId: PeerId }): PeerId {
 function applyDeltas(core: CoreState, deltas: readonly Delta[]): CoreState {
   const next = { ...core, peers: new Map(core.peers), departed: new Map(core.departed) };
   const moved = new Set<PeerId>();
+  const rooms = new Map(core.rooms);
+  let isOfRooms = false;
   for (const delta of deltas) {
     if (delta.revision <= next.revision) continue;
     if (delta.revision > next.revision + 1) break;
@@ -126,12 +146,16 @@ function applyDeltas(core: CoreState, deltas: readonly Delta[]): CoreState {
       if (next.peers.delete(peerId)) moved.add(peerId);
       next.departed.delete(peerId);
     }
+    for (const room of delta.rooms ?? []) rooms.set(room.name, room);
+    for (const name of delta.roomsGone ?? []) rooms.delete(name);
+    isOfRooms ||= delta.rooms !== undefined || delta.roomsGone !== undefined;
     for (const [peerId, lastSeenMs] of delta.seen ?? []) {
       const peer = next.peers.get(peerId);
       if (peer !== undefined) next.peers.set(peerId, { ...peer, lastSeenMs });
     }
   }
   if (next.revision === core.revision) return core;
+  if (isOfRooms) Object.assign(next, sortRooms(rooms));
   if (moved.size > 0) next.hereIds = replaceMoved(core.hereIds, next.peers, moved);
   if (!sameEntries(core.departed, next.departed)) next.departedIds = [...next.departed.values()].sort(compareDeparted).map(idOf);
   return next;

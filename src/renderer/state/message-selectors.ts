@@ -1,6 +1,13 @@
 /** Selectors of conversations and contacts, beside those of `selectors.ts`. */
 import type { Message } from '../../shared/contract/messages.ts';
-import { conversationOf, peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
+import {
+  conversationOf,
+  partsOf,
+  peerOfConversation,
+  shortNameOf,
+  type ConversationId,
+  type PeerId,
+} from '../../shared/lib/ids.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
 import type { HallwayState } from './store.ts';
 import type { OpenConversation } from './message-state.ts';
@@ -13,12 +20,14 @@ export const selectIsTyping = ({ messages }: HallwayState, peerId: PeerId): bool
 export const selectIsBlocked = ({ messages }: HallwayState, peerId: PeerId): boolean =>
   messages.contacts.get(peerId)?.blocked === true;
 
-/** Unread messages in all conversations, without those of blocked contacts. */
+/** Unread messages in all conversations, without those of blocked contacts and muted rooms. */
 export const selectAllUnread = (state: HallwayState): number =>
   [...state.messages.conversations.values()].reduce(
-    (sum, { conversation, unread }) => sum + (isWithBlocked(state, conversation) ? 0 : unread),
+    (sum, { conversation, unread }) => sum + (isQuiet(state, conversation) ? 0 : unread),
     0,
   );
+export const selectUnreadIn = ({ messages }: HallwayState, conversation: ConversationId): number =>
+  messages.conversations.get(conversation)?.unread ?? 0;
 
 /** Whether we wrote the message: the author alone decides it, in any conversation. */
 export const selectIsOwn = ({ core }: HallwayState, message: Pick<Message, 'from'>): boolean =>
@@ -45,7 +54,16 @@ export function selectTitle(state: HallwayState, conversation: ConversationId): 
   return peerId === undefined ? readableName(shortNameOf(conversation)) : selectName(state, peerId);
 }
 
-function isWithBlocked(state: HallwayState, conversation: ConversationId): boolean {
-  const peerId = peerOfConversation(conversation);
-  return peerId !== undefined && selectIsBlocked(state, peerId);
+/** The author's name now, else the one in the message, which is a claim. */
+export function selectAuthor(state: HallwayState, { from, fromName }: Pick<Message, 'from' | 'fromName'>): string {
+  return selectIsMet(state, from) || fromName === '' ? selectName(state, from) : readableName(fromName);
+}
+
+/** Whether the page has a name of that peer other than what its messages say. */
+export const selectIsMet = ({ core, messages }: HallwayState, peerId: PeerId): boolean =>
+  core.self?.peerId === peerId || core.peers.has(peerId) || core.departed.has(peerId) || messages.contacts.has(peerId);
+
+function isQuiet(state: HallwayState, conversation: ConversationId): boolean {
+  const parts = partsOf(conversation);
+  return parts.type === 'room' ? state.core.rooms.get(parts.name)?.isMuted === true : selectIsBlocked(state, parts.peerId);
 }

@@ -6,11 +6,16 @@
 import { isLater, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../shared/lib/ids.ts';
 import type { Contact } from '../../shared/contract/contacts.ts';
 import type { Conversation, Message } from '../../shared/contract/messages.ts';
+import type { RoomNotice } from '../../shared/contract/rooms.ts';
+import { changeOpenRoom, type OpenRoomEvent } from './open-room.ts';
 import { laterState, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow, Page } from './message-window.ts';
 
 /** Messages that a screen reader may still read out: more would keep it busy for minutes. */
 const maxArrived = 10;
+
+/** Late messages that one line tells of. */
+const maxLate = 1_000;
 
 export interface OpenConversation {
   readonly conversation: ConversationId;
@@ -24,6 +29,10 @@ export interface OpenConversation {
   readonly firstUnread: Cursor | undefined;
   /** The latest messages that arrived while the conversation was open, for screen readers. */
   readonly arrived: readonly Message[];
+  /** Late messages that arrived while the room was open, until the user has seen where. */
+  readonly late: readonly Message[];
+  /** The latest notice of the room. */
+  readonly notice: RoomNotice | undefined;
   /** The next page of the newest messages replaces the window. */
   readonly wantsLatest: boolean;
 }
@@ -69,6 +78,7 @@ export type MessageStateEvent =
       readonly conversation: ConversationId;
       readonly state: DeliveryState;
     }
+  | OpenRoomEvent
   | { readonly type: 'typing-changed'; readonly peerId: PeerId; readonly isTyping: boolean }
   | { readonly type: 'contact-received'; readonly contact: Contact }
   | { readonly type: 'attention-changed'; readonly isAttended: boolean }
@@ -120,6 +130,10 @@ export function applyToMessageState(
       return addMessage(messages, event.message, ownPeerId);
     case 'delivery-changed':
       return changeDelivery(messages, event.conversation, event.messageId, event.state);
+    case 'kept-changed':
+    case 'notice-received':
+    case 'late-seen':
+      return { ...messages, open: messages.open && changeOpenRoom(messages.open, event) };
     case 'typing-changed':
       return { ...messages, typing: withMember(messages.typing, event.peerId, event.isTyping) };
     case 'contact-received':
@@ -142,6 +156,8 @@ function justOpened(conversation: ConversationId): OpenConversation {
     target: undefined,
     firstUnread: undefined,
     arrived: [],
+    late: [],
+    notice: undefined,
     wantsLatest: true,
   };
 }
@@ -205,12 +221,15 @@ function findFirstUnread({ messages }: MessageWindow, ownPeerId: PeerId | undefi
 
 function addMessage(messages: MessageState, message: Message, ownPeerId: PeerId | undefined): MessageState {
   const { conversation } = message;
+  // Shown apart, from the list of rooms, until its time comes.
+  if (message.ahead) return messages;
   const before = messages.conversations.get(conversation);
   // Known already: a repeated event, or the answer to a query came first.
   const isNew = before === undefined || isLater(message.cursor, before.last.cursor);
   const isIncoming = message.from !== ownPeerId;
   const open = messages.open?.conversation === conversation ? messages.open : undefined;
-  const isUnread = isNew && isIncoming && !(open !== undefined && messages.isAttended);
+  const isLate = message.late === true && !isNew && isIncoming && before !== undefined && !isHeld(open, message);
+  const isUnread = (isNew || isLate) && isIncoming && !(open !== undefined && messages.isAttended);
   const unreadBefore = before?.unread ?? 0;
   const next = {
     ...messages,
@@ -222,13 +241,21 @@ function addMessage(messages: MessageState, message: Message, ownPeerId: PeerId 
         unread: unreadBefore + (isUnread ? 1 : 0),
       }),
     }),
+    ...(isLate && {
+      conversations: new Map(messages.conversations).set(conversation, { ...before, unread: unreadBefore + (isUnread ? 1 : 0) }),
+    }),
   };
   if (open?.window === undefined) return next;
   const isFirstUnread = isUnread && unreadBefore === 0;
   // A reply means that its author has seen everything before it.
   const firstUnread = !isNew ? open.firstUnread : isFirstUnread ? message.cursor : isIncoming ? open.firstUnread : undefined;
   const arrived = isNew && isIncoming ? [...open.arrived, message].slice(-maxArrived) : open.arrived;
-  return { ...next, open: { ...open, window: putMessage(open.window, message), firstUnread, arrived } };
+  const late = isLate ? [...open.late, message].slice(-maxLate) : open.late;
+  return { ...next, open: { ...open, window: putMessage(open.window, message), firstUnread, arrived, late } };
+}
+
+function isHeld(open: OpenConversation | undefined, { cursor }: Message): boolean {
+  return open?.window?.messages.some((other) => other.cursor === cursor) ?? false;
 }
 
 function withLatest(conversations: MessageState['conversations'], summary: Conversation): MessageState['conversations'] {

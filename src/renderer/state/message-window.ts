@@ -2,7 +2,7 @@
  * The part of a conversation that the page holds: without gaps, in cursor order, and bounded. Pure.
  * `message-loader.ts` loads its parts.
  */
-import type { Message } from '../../shared/contract/messages.ts';
+import type { KeptBy, Message } from '../../shared/contract/messages.ts';
 import { compareCursors, isLater, type Cursor } from '../../shared/lib/ids.ts';
 
 type DeliveryState = NonNullable<Message['state']>;
@@ -88,8 +88,23 @@ export function putNewer(window: MessageWindow, page: Page, last: Cursor | undef
  * is left to be loaded.
  */
 export function putMessage(window: MessageWindow, message: Message): MessageWindow {
-  if (!isLater(message.cursor, lastCursorOf(window))) return replace(window, message);
+  if (!isLater(message.cursor, lastCursorOf(window))) return message.late ? putLate(window, message) : replace(window, message);
   return window.hasNewer ? window : putNewer(window, { messages: [message], isEnd: true }, message.cursor);
+}
+
+/** A message that belongs before others that are held. Before a gap it is left to be loaded. */
+function putLate(window: MessageWindow, message: Message): MessageWindow {
+  const { messages, hasOlder } = window;
+  if (messages.some(({ cursor }) => cursor === message.cursor)) return replace(window, message);
+  if (hasOlder && !isLater(message.cursor, messages[0]?.cursor)) return window;
+  return { ...window, messages: inOrder([...messages, message]) };
+}
+
+/** How many have a message of ours. */
+export function putKept(window: MessageWindow, messageId: string, keptBy: KeptBy): MessageWindow {
+  const index = window.messages.findLastIndex((other) => other.messageId === messageId && other.state !== undefined);
+  const before = window.messages[index];
+  return before === undefined ? window : { ...window, messages: window.messages.with(index, { ...before, keptBy }) };
 }
 
 export function putState(window: MessageWindow, messageId: string, state: DeliveryState): MessageWindow {

@@ -45,6 +45,8 @@ function routeWords(route: Place['route']): string {
     case 'empty':
     case 'network':
       return route.page;
+    case 'room':
+      return `#${route.name}`;
     case 'contact':
       return `details of ${names.get(route.peerId)}`;
     case 'conversation': {

@@ -8,7 +8,7 @@ import type { PeerId } from '../../shared/lib/ids.ts';
 /** Places remembered in each direction. Users go back less often; the oldest is dropped first. */
 export const maxHistory = 50;
 
-/** A message search, beside a conversation. */
+/** A message search, beside a conversation or a room. */
 export interface MessageSearch {
   readonly text: string;
   /** Searches all conversations, not only the open one. */
@@ -25,15 +25,24 @@ export interface ConversationRoute {
   readonly search: MessageSearch | undefined;
 }
 
+export interface RoomRoute {
+  readonly page: 'room';
+  readonly name: string;
+  /** As of a conversation. */
+  readonly takesFocus: boolean;
+  readonly search: MessageSearch | undefined;
+}
+
 export type Route =
   | { readonly page: 'empty' }
   | ConversationRoute
+  | RoomRoute
   | { readonly page: 'contact'; readonly peerId: PeerId }
   /** `atAddress`: opened to add a peer by address. */
   | { readonly page: 'network'; readonly atAddress: boolean };
 
-/** A dialog above the page, about the contact of that page. */
-export type Overlay = 'compare-codes' | 'block' | 'clear-history';
+/** A dialog above the page, about the contact or the room of that page; `join-room` is above any. */
+export type Overlay = 'compare-codes' | 'block' | 'clear-history' | 'join-room' | 'room-details';
 
 export interface Place {
   readonly route: Route;
@@ -77,7 +86,13 @@ export function openConversation(peerId: PeerId, { takesFocus = false }: { reado
   };
 }
 
-/** Leaves the selected contact, back to the list alone. */
+/** Opens a room, ready to write. */
+export function openRoom(name: string): NavigationStep {
+  const target = at({ page: 'room', name, takesFocus: true, search: undefined });
+  return (navigation) => enter(navigation, target);
+}
+
+/** Leaves the selected contact or room, back to the list alone. */
 export function showNobody(navigation: Navigation): Navigation {
   return leaveFor(navigation, emptyPlace);
 }
@@ -108,7 +123,7 @@ export function closeOverlay(navigation: Navigation): Navigation {
 /** Opens the message search, or returns to its results. */
 export function openSearch(navigation: Navigation): Navigation {
   const { route } = navigation.place;
-  if (route.page !== 'conversation') return navigation;
+  if (!hasMessages(route)) return navigation;
   if (route.search?.showsContext) return close(navigation);
   return route.search === undefined ? enter(navigation, at({ ...route, search: emptySearch })) : navigation;
 }
@@ -117,7 +132,7 @@ export function openSearch(navigation: Navigation): Navigation {
 export function changeSearch(change: Partial<Omit<MessageSearch, 'showsContext'>>): NavigationStep {
   return (navigation) => {
     const { route } = navigation.place;
-    if (route.page !== 'conversation' || route.search === undefined) return navigation;
+    if (!hasMessages(route) || route.search === undefined) return navigation;
     const search = { ...route.search, ...change, showsContext: false };
     return replace(withoutSearches(navigation), at({ ...route, search }));
   };
@@ -125,7 +140,7 @@ export function changeSearch(change: Partial<Omit<MessageSearch, 'showsContext'>
 
 export function closeSearch(navigation: Navigation): Navigation {
   const { route } = navigation.place;
-  if (route.page !== 'conversation' || route.search === undefined) return navigation;
+  if (!hasMessages(route) || route.search === undefined) return navigation;
   const target = at({ ...route, search: undefined });
   const searchAlone = withoutSearches(navigation);
   const before = searchAlone.past.at(-1);
@@ -135,11 +150,13 @@ export function closeSearch(navigation: Navigation): Navigation {
 
 /** Opens a message's conversation; during a search, back leads to the results. */
 export function showFound(peerId: PeerId): NavigationStep {
-  return (navigation) => {
-    const { route } = navigation.place;
-    if (route.page !== 'conversation' || route.search === undefined) return openConversation(peerId)(navigation);
-    return enter(navigation, at({ ...route, peerId, takesFocus: false, search: { ...route.search, showsContext: true } }));
-  };
+  const target = { page: 'conversation', peerId, takesFocus: false, search: undefined } as const;
+  return inContext(target, openConversation(peerId));
+}
+
+/** The same for a message's room. */
+export function showFoundInRoom(name: string): NavigationStep {
+  return inContext({ page: 'room', name, takesFocus: false, search: undefined }, openRoom(name));
 }
 
 /**
@@ -157,6 +174,7 @@ export function close(navigation: Navigation): Navigation {
     case 'contact':
       return leaveFor(navigation, at({ page: 'conversation', peerId: route.peerId, takesFocus: false, search: undefined }));
     case 'conversation':
+    case 'room':
       if (route.search === undefined) return showNobody(navigation);
       return route.search.showsContext ? closeContext(navigation) : closeSearch(navigation);
   }
@@ -194,6 +212,19 @@ export function routeOfChoice({ place, past }: Navigation): Exclude<Route, { rea
   return [...past, place].map(({ route }) => route).findLast(isOfChoice) ?? { page: 'empty' };
 }
 
+/** Whether the page has messages, and so a search among them. */
+export function hasMessages(route: Route): route is ConversationRoute | RoomRoute {
+  return route.page === 'conversation' || route.page === 'room';
+}
+
+function inContext(target: ConversationRoute | RoomRoute, open: NavigationStep): NavigationStep {
+  return (navigation) => {
+    const { route } = navigation.place;
+    if (!hasMessages(route) || route.search === undefined) return open(navigation);
+    return enter(navigation, at({ ...target, search: { ...route.search, showsContext: true } }));
+  };
+}
+
 function at(route: Route): Place {
   return { route, overlay: undefined };
 }
@@ -220,13 +251,13 @@ function leaveFor(navigation: Navigation, target: Place): Navigation {
 
 function closeContext(navigation: Navigation): Navigation {
   const before = navigation.past.at(-1)?.route;
-  if (before?.page === 'conversation' && before.search !== undefined && !before.search.showsContext) return goBack(navigation);
+  if (before && hasMessages(before) && before.search?.showsContext === false) return goBack(navigation);
   return changeSearch({})(navigation);
 }
 
 /** A search counts as one place, however many results were opened. */
 function withoutSearches(navigation: Navigation): Navigation {
-  const rest = navigation.past.findLastIndex(({ route }) => route.page !== 'conversation' || route.search === undefined) + 1;
+  const rest = navigation.past.findLastIndex(({ route }) => !hasMessages(route) || route.search === undefined) + 1;
   const dropped = navigation.past.length - rest;
   if (dropped === 0) return navigation;
   return { ...navigation, past: navigation.past.slice(0, rest), future: [], depth: navigation.depth - dropped };
@@ -239,13 +270,15 @@ function isSamePlace(a: Place, b: Place): boolean {
     case 'empty':
     case 'network':
       return a.route.page === b.route.page;
+    case 'room':
+      return b.route.page === 'room' && a.route.name === b.route.name && isSameSearch(a.route, b.route);
     case 'contact':
       return b.route.page === 'contact' && a.route.peerId === b.route.peerId;
     case 'conversation':
-      return (
-        b.route.page === 'conversation' &&
-        a.route.peerId === b.route.peerId &&
-        a.route.search?.showsContext === b.route.search?.showsContext
-      );
+      return b.route.page === 'conversation' && a.route.peerId === b.route.peerId && isSameSearch(a.route, b.route);
   }
+}
+
+function isSameSearch(a: ConversationRoute | RoomRoute, b: ConversationRoute | RoomRoute): boolean {
+  return a.search?.showsContext === b.search?.showsContext;
 }

@@ -15,7 +15,7 @@ function createSelectorsFixture(peers: readonly Peer[]): HallwayStore {
   const store = createHallwayStore();
   store.apply({
     type: 'snapshot-received',
-    snapshot: { revision: 0, self: fakeSelf(), peers: [...peers], departed: [], health: [] },
+    snapshot: { revision: 0, self: fakeSelf(), peers: [...peers], departed: [], health: [], rooms: [] },
   });
   return store;
 }

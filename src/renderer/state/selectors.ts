@@ -3,15 +3,22 @@
  * returns the same object until the value changes. A component then renders only when its own value
  * changed.
  */
-import { peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
+import {
+  conversationOf,
+  conversationOfRoom,
+  peerOfConversation,
+  type ConversationId,
+  type PeerId,
+} from '../../shared/lib/ids.ts';
 import type { Health } from '../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Room } from '../../shared/contract/rooms.ts';
 import type { Self } from '../../shared/contract/profile.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import { foldText } from '../../shared/text/fold-text.ts';
 import { selectName } from './message-selectors.ts';
-import { routeOfChoice } from './route.ts';
+import { hasMessages, routeOfChoice } from './route.ts';
 import type { MessageSearch, Overlay, Route } from './route.ts';
 import type { HallwayState } from './store.ts';
 
@@ -36,17 +43,33 @@ export const selectRoute = ({ view }: HallwayState): Route => view.navigation.pl
 export const selectOverlay = ({ view }: HallwayState): Overlay | undefined => view.navigation.place.overlay;
 /** The selected contact, even while the network panel covers it. */
 export const selectSelectedId = ({ view }: HallwayState): PeerId | undefined => peerIdOf(routeOfChoice(view.navigation));
+/** The conversation of the selected contact or room, even while the network panel covers it. */
+export const selectChosen = ({ view }: HallwayState): ConversationId | undefined => {
+  const route = routeOfChoice(view.navigation);
+  if (route.page === 'room') return conversationOfRoom(route.name);
+  const peerId = peerIdOf(route);
+  return peerId && conversationOf(peerId);
+};
 /** The contact that the list highlights; none while the network panel covers it. */
 export const selectShownId = (state: HallwayState): PeerId | undefined => peerIdOf(selectRoute(state));
 /** The message search, while it is open. */
 export const selectMessageSearch = (state: HallwayState): MessageSearch | undefined => {
   const route = selectRoute(state);
-  return route.page === 'conversation' ? route.search : undefined;
+  return hasMessages(route) ? route.search : undefined;
 };
 
 export const selectSearch = ({ view }: HallwayState): string => view.search;
 export const selectIsAlone = ({ core }: HallwayState): boolean => core.peers.size === 0;
 export const selectHereCount = ({ core }: HallwayState): number => core.peers.size;
+
+export const selectRoom = ({ core }: HallwayState, name: string): Room | undefined => core.rooms.get(name);
+
+const filterRooms = rememberResult((names: readonly string[], search: string): readonly string[] => {
+  const wanted = foldText(search.trim().replace(/^#/u, ''));
+  return wanted === '' ? names : names.filter((name) => foldText(name).includes(wanted));
+});
+/** The rooms of the list, by the search. */
+export const selectRoomNames = ({ core, view }: HallwayState): readonly string[] => filterRooms(core.roomNames, view.search);
 
 /** While the core doubts its own network, the list is frozen: no peer is known to be here. */
 const doubtCodes: ReadonlySet<string> = new Set(['looks-offline', 'no-network']);

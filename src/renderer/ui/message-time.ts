@@ -1,5 +1,6 @@
 /** Formats the times of messages, in the reader's language and time zone. */
 
+import { partsOf, type ConversationId } from '../../shared/lib/ids.ts';
 import { createLocalFormat } from '../../shared/text/local-format.ts';
 
 const minuteMs = 60_000;
@@ -20,14 +21,23 @@ const relativeDay = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 interface Times {
   readonly sentAtMs: number;
   readonly receivedAtMs: number;
+  /** A room has an order of its own, which follows the authors' clocks. */
+  readonly conversation?: ConversationId;
 }
 
 /**
  * The time that orders a conversation: when the message was persisted here, by our clock. The
  * author's clock may be wrong, and would put a message that waited on another day.
  */
-export function timeOf({ receivedAtMs }: Times): number {
-  return Math.abs(receivedAtMs) <= maxDateMs ? receivedAtMs : 0;
+export function timeOf({ sentAtMs, receivedAtMs, conversation }: Times): number {
+  const isOfRoom = conversation !== undefined && partsOf(conversation).type === 'room';
+  const timeMs = isOfRoom ? sentAtMs : receivedAtMs;
+  return Math.abs(timeMs) <= maxDateMs ? timeMs : 0;
+}
+
+/** When it arrived here, for a message that stands at another time. */
+export function arrivalOf({ sentAtMs, receivedAtMs }: Times): string {
+  return clockTimeOfMessage({ sentAtMs, receivedAtMs });
 }
 
 export function clockTimeOfMessage(times: Times): string {

@@ -17,9 +17,11 @@ import styles from './contacts-pane.module.css';
 
 interface ContactsPaneProps {
   readonly searchInput: RefObject<HTMLInputElement | null>;
+  /** The list of rooms, above the people. */
+  readonly rooms: ReactNode;
 }
 
-export function ContactsPane({ searchInput }: ContactsPaneProps): ReactNode {
+export function ContactsPane({ searchInput, rooms }: ContactsPaneProps): ReactNode {
   const { store } = useHallwayContext();
   const search = useHallway(selectSearch);
   const list = useRef<ContactListHandle>(null);
@@ -58,12 +60,13 @@ export function ContactsPane({ searchInput }: ContactsPaneProps): ReactNode {
   return (
     <div className={styles.pane} onKeyDown={onKeyDown} role="presentation">
       <SearchField searchInput={searchInput} />
+      {rooms}
       <ContactList ref={list} onSelect={write} />
     </div>
   );
 }
 
-function SearchField({ searchInput }: ContactsPaneProps): ReactNode {
+function SearchField({ searchInput }: Pick<ContactsPaneProps, 'searchInput'>): ReactNode {
   const { store } = useHallwayContext();
   const search = useHallway(selectSearch);
   return (

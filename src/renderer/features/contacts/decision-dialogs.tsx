@@ -25,6 +25,8 @@ export function ContactDialogs({ contact }: { readonly contact: ContactView }): 
   const onClose = (): void => store.navigate(closeOverlay);
   switch (overlay) {
     case undefined:
+    case 'join-room':
+    case 'room-details':
       return null;
     case 'compare-codes':
       return <SafetyDialog contact={contact} onClose={onClose} />;

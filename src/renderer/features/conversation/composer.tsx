@@ -6,7 +6,7 @@ import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
-import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
+import { partsOf, peerOfConversation, type ConversationId } from '../../../shared/lib/ids.ts';
 import { isVisible } from '../../../shared/text/visible-text.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
@@ -22,19 +22,19 @@ import { useTypingSignal } from './use-typing-signal.ts';
 const uncertainCodes: ReadonlySet<string> = new Set(['deadline', 'link-closed', 'bad-output', 'internal-error']);
 
 interface ComposerProps {
-  readonly peerId: PeerId;
+  readonly conversation: ConversationId;
   readonly name: string;
   /** Describes what happens to a message that is not delivered at once. */
   readonly hint: ReactNode;
 }
 
-export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
+export function Composer({ conversation, name, hint }: ComposerProps): ReactNode {
   const { store } = useHallwayContext();
   const isConnected = useHallway(selectConnection) === 'open';
   const field = useFocusToType();
-  const { text, edit, putBack } = useDraft(peerId, field);
-  const typing = useTypingSignal(peerId);
-  const { send, problem, forgetProblem } = useSend(peerId, putBack);
+  const { text, edit, putBack } = useDraft(conversation, field);
+  const typing = useTypingSignal(peerOfConversation(conversation));
+  const { send, problem, forgetProblem } = useSend(conversation, putBack);
   const ids = useId();
   const left = bytesLeft(text);
   const maySend = isConnected && isVisible(text) && left >= 0;
@@ -136,7 +136,7 @@ function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
   const route = useHallway(selectRoute);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    if (route.page === 'conversation' && route.takesFocus) field.current?.focus();
+    if ((route.page === 'conversation' || route.page === 'room') && route.takesFocus) field.current?.focus();
   }, [route]);
   return field;
 }
@@ -148,10 +148,9 @@ interface Draft {
   putBack(unsent: string): void;
 }
 
-function useDraft(peerId: PeerId, field: RefObject<HTMLTextAreaElement | null>): Draft {
+function useDraft(conversation: ConversationId, field: RefObject<HTMLTextAreaElement | null>): Draft {
   const { drafts } = useHallwayContext();
   const ownId = useHallway(selectSelf)?.peerId ?? '';
-  const conversation = conversationOf(peerId);
   // Another tab may send the draft, or change it.
   const text = useSyncExternalStore(drafts.subscribe, () => drafts.of(ownId, conversation));
 
@@ -176,20 +175,22 @@ interface Sending {
   forgetProblem(): void;
 }
 
-function useSend(peerId: PeerId, putBack: (text: string) => void): Sending {
+function useSend(conversation: ConversationId, putBack: (text: string) => void): Sending {
   const { client, conversations, store } = useHallwayContext();
   const [problem, setProblem] = useState<string>();
 
   async function send(text: string): Promise<void> {
     setProblem(undefined);
-    const result = await client.call('send', { to: peerId, text });
+    const to = partsOf(conversation);
+    const result =
+      to.type === 'room' ? await client.call('say', { room: to.name, text }) : await client.call('send', { to: to.peerId, text });
     if (!result.ok) {
       putBack(text);
       setProblem(uncertainCodes.has(result.code) ? say('compose.uncertain', { problem: result.message }) : result.message);
       return;
     }
     const { open } = store.getState().messages;
-    if (open?.conversation === conversationOf(peerId) && open.window?.hasNewer) conversations.showLatest();
+    if (open?.conversation === conversation && open.window?.hasNewer) conversations.showLatest();
   }
 
   return { send, problem, forgetProblem: () => setProblem(undefined) };

@@ -4,11 +4,11 @@ import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
 import type { Message } from '../../../shared/contract/messages.ts';
-import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type ConversationId, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openOverlay } from '../../state/route.ts';
 import { selectConnection, selectIsFrozen, selectMessageSearch } from '../../state/selectors.ts';
-import { selectIsTyping, selectName, selectOpen } from '../../state/message-selectors.ts';
+import { selectAuthor, selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
 import { BlockedNotice } from '../contacts/blocked-notice.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
@@ -32,29 +32,37 @@ export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode
   return (
     <section className={styles.conversation} aria-label={say('conversation.with', { name: contact.name })}>
       <ConversationHeader contact={contact} />
-      <FindPanel peerId={peerId} name={contact.name} />
+      <FindPanel conversation={conversationOf(peerId)} name={contact.name} />
       {!showsResults && (
         <>
           <TrustBar contact={contact} onCompare={() => store.navigate(openOverlay('compare-codes'))} />
-          <Messages contact={contact} />
+          <Messages conversation={conversationOf(peerId)} name={contact.name} empty={<NothingSaid name={contact.name} />} />
           <TypingLine contact={contact} />
           {contact.isBlocked ? (
             <BlockedNotice contact={contact} />
           ) : (
-            <Composer peerId={peerId} name={contact.name} hint={<DeliveryHint contact={contact} />} />
+            <Composer conversation={conversationOf(peerId)} name={contact.name} hint={<DeliveryHint contact={contact} />} />
           )}
         </>
       )}
-      <NewMessages peerId={peerId} />
+      <NewMessages conversation={conversationOf(peerId)} />
       <ContactDialogs contact={contact} />
     </section>
   );
 }
 
-function Messages({ contact }: { readonly contact: ContactView }): ReactNode {
+interface MessagesProps {
+  readonly conversation: ConversationId;
+  readonly name: string;
+  /** In place of the messages, while there are none. */
+  readonly empty: ReactNode;
+}
+
+/** The messages of the open conversation, or why there are none. */
+export function Messages({ conversation, name, empty }: MessagesProps): ReactNode {
   const { conversations } = useHallwayContext();
   const open = useHallway(selectOpen);
-  const shown = open?.conversation === conversationOf(contact.peerId) ? open : undefined;
+  const shown = open?.conversation === conversation ? open : undefined;
   const { window, failure } = shown ?? {};
   if (shown === undefined || window === undefined) {
     return (
@@ -70,7 +78,7 @@ function Messages({ contact }: { readonly contact: ContactView }): ReactNode {
       </div>
     );
   }
-  if (window.messages.length === 0) return <NothingSaid name={contact.name} />;
+  if (window.messages.length === 0) return empty;
   return (
     <>
       {failure !== undefined && (
@@ -78,7 +86,7 @@ function Messages({ contact }: { readonly contact: ContactView }): ReactNode {
           {say('conversation.not-loaded', { problem: failure })}
         </p>
       )}
-      <MessageList key={window.generation} open={shown} window={window} name={contact.name} />
+      <MessageList key={window.generation} open={shown} window={window} name={name} />
     </>
   );
 }
@@ -117,9 +125,9 @@ function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode
  * Announces arriving messages to screen readers. The list cannot, because scrolling changes it too.
  * Each message has an element of its own, so that the same text twice is announced twice.
  */
-function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
+export function NewMessages({ conversation }: { readonly conversation: ConversationId }): ReactNode {
   const open = useHallway(selectOpen);
-  const arrived = open?.conversation === conversationOf(peerId) ? open.arrived : [];
+  const arrived = open?.conversation === conversation ? open.arrived : [];
   return (
     <p className="visually-hidden" aria-live="polite" aria-relevant="additions">
       {arrived.map((message) => (
@@ -130,6 +138,6 @@ function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
 }
 
 function ReadOut({ message }: { readonly message: Message }): ReactNode {
-  const name = useHallway((state) => selectName(state, message.from));
+  const name = useHallway((state) => selectAuthor(state, message));
   return <span>{say('conversation.read-out', { name, text: clipText(message.text, maxReadOut) })}</span>;
 }

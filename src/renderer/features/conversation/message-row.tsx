@@ -9,13 +9,15 @@ import { said } from '../../ui/said.tsx';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { peerOfConversation } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTicker, useTimeZone } from '../../state/context.tsx';
-import { selectIsOwn, selectName, selectTitle } from '../../state/message-selectors.ts';
+import { selectAuthor, selectIsOwn, selectTitle } from '../../state/message-selectors.ts';
 import { momentOf } from '../../../shared/text/contact-text.ts';
 import type { Place } from './grouping.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './message-row.module.css';
+import { Author } from './author.tsx';
+import { KeptMark } from './kept-mark.tsx';
 import { MessageText } from './message-text.tsx';
-import { clockTimeOfMessage, dayOf, timeOf, writtenEarlier } from '../../ui/message-time.ts';
+import { arrivalOf, clockTimeOfMessage, dayOf, timeOf, writtenEarlier } from '../../ui/message-time.ts';
 import { Ban, Check, CheckCheck, CircleAlert, Clock3 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 
@@ -39,9 +41,10 @@ interface MessageRowProps extends Place {
 
 export const MessageRow = memo(function MessageRow({ message, isTarget, isSelected, ...place }: MessageRowProps): ReactNode {
   const { state } = message;
-  // Not the name in the message: its author can put any name there.
-  const name = useHallway((store) => selectName(store, message.from));
+  // Only of strangers the name in the message: its author can put any name there.
+  const name = useHallway((store) => selectAuthor(store, message));
   const isOwn = useHallway((store) => selectIsOwn(store, message));
+  const isOfRoom = peerOfConversation(message.conversation) === undefined;
   useTimeZone();
   const time = clockTimeOfMessage(message);
   return (
@@ -60,6 +63,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, isSelect
         data-starts-group={place.startsGroup}
         data-ends-group={place.endsGroup}
       >
+        {isOfRoom && !isOwn && place.startsGroup && <Author message={message} name={name} />}
         <div className={styles.bubble} title={momentOf(timeOf(message))}>
           {place.startsGroup && (
             <span className={`visually-hidden ${styles.spoken}`}>
@@ -72,7 +76,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, isSelect
           <div className={styles.about}>
             {state === 'queued' && <CancelButton messageId={message.messageId} />}
             {place.endsGroup && <TimeWords message={message} time={time} />}
-            {state !== undefined && <DeliveryMark state={state} />}
+            {state !== undefined && (isOfRoom ? <KeptMark message={message} /> : <DeliveryMark state={state} />)}
           </div>
         )}
         {state === 'failed' && <FailedLine message={message} />}
@@ -92,6 +96,7 @@ function DayLine({ timeMs }: { readonly timeMs: number }): ReactNode {
 }
 
 function TimeWords({ message, time }: { readonly message: Message; readonly time: string }): ReactNode {
+  if (message.late) return <span>{say('message.sent-earlier', { sent: time, time: arrivalOf(message) })}</span>;
   const earlier = writtenEarlier(message);
   return <span>{earlier === undefined ? time : say('message.sent-earlier', { sent: earlier, time })}</span>;
 }

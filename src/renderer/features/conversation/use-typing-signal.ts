@@ -17,12 +17,15 @@ export interface TypingSignal {
   stopped(): void;
 }
 
-export function useTypingSignal(peerId: PeerId): TypingSignal {
+/** @param peerId undefined in a room, where nobody is told */
+export function useTypingSignal(peerId: PeerId | undefined): TypingSignal {
   const { client } = useHallwayContext();
-  const signal = useMemo(() => createTypingSignal(client, peerId), [client, peerId]);
+  const signal = useMemo(() => (peerId === undefined ? silent : createTypingSignal(client, peerId)), [client, peerId]);
   useEffect(() => () => signal.stopped(), [signal]);
   return signal;
 }
+
+const silent: TypingSignal = { changed: () => undefined, stopped: () => undefined };
 
 function createTypingSignal(client: RpcClient, peerId: PeerId): TypingSignal {
   let cancelPause: Unsubscribe | undefined;

@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import type { Message } from '../../../shared/contract/messages.ts';
-import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
+import { partsOf, type ConversationId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { changeSearch, close, closeSearch } from '../../state/route.ts';
 import type { MessageSearch } from '../../state/route.ts';
@@ -26,7 +26,7 @@ const maxSearchLength = 500;
 type SearchChange = Parameters<typeof changeSearch>[0];
 
 interface FindPanelProps {
-  readonly peerId: PeerId;
+  readonly conversation: ConversationId;
   readonly name: string;
 }
 
@@ -35,9 +35,9 @@ export function FindPanel(props: FindPanelProps): ReactNode {
   return find === undefined ? null : <OpenFindPanel {...props} find={find} />;
 }
 
-function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find: MessageSearch }): ReactNode {
+function OpenFindPanel({ conversation, name, find }: FindPanelProps & { readonly find: MessageSearch }): ReactNode {
   const { store, conversations } = useHallwayContext();
-  const results = useFindResults(find.text, find.everywhere ? undefined : conversationOf(peerId));
+  const results = useFindResults(find.text, find.everywhere ? undefined : conversation);
   const [activeIndex, setActiveIndex] = useState(0);
   const active = results.messages[Math.min(activeIndex, results.messages.length - 1)];
 
@@ -67,7 +67,7 @@ function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find:
             <ArrowLeft size={15} aria-hidden="true" /> {say('find.results')}
           </Button>
         )}
-        <FindField name={name} find={find} active={active} onChange={change} />
+        <FindField conversation={conversation} name={name} find={find} active={active} onChange={change} />
         <label className={styles.scope}>
           <input type="checkbox" checked={find.everywhere} onChange={(event) => change({ everywhere: event.target.checked })} />
           {say('find.everywhere')}
@@ -89,14 +89,15 @@ function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find:
   );
 }
 
-interface FindFieldProps {
-  readonly name: string;
+interface FindFieldProps extends FindPanelProps {
   readonly find: MessageSearch;
   readonly active: Message | undefined;
   onChange(change: SearchChange): void;
 }
 
-function FindField({ name, find, active, onChange }: FindFieldProps): ReactNode {
+function FindField({ conversation, name, find, active, onChange }: FindFieldProps): ReactNode {
+  const isRoom = partsOf(conversation).type === 'room';
+  const placeholder = isRoom ? say('find.placeholder-room', { room: name }) : say('find.placeholder', { name });
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (!find.showsContext) field.current?.focus();
@@ -109,9 +110,9 @@ function FindField({ name, find, active, onChange }: FindFieldProps): ReactNode 
         className={styles.field}
         role="searchbox"
         label={say('find.messages')}
-        aria-controls="found-messages"
+        aria-controls={find.showsContext ? undefined : 'found-messages'}
         aria-activedescendant={active === undefined || find.showsContext ? undefined : resultIdOf(active)}
-        placeholder={find.everywhere ? say('find.placeholder-all') : say('find.placeholder', { name })}
+        placeholder={find.everywhere ? say('find.placeholder-all') : placeholder}
         autoComplete="off"
         maxLength={maxSearchLength}
         value={find.text}

@@ -4,8 +4,9 @@ import { memo } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
 import type { Message } from '../../../shared/contract/messages.ts';
+import { peerOfConversation } from '../../../shared/lib/ids.ts';
 import { useHallway, useTimeZone } from '../../state/context.tsx';
-import { selectIsOwn, selectName, selectTitle } from '../../state/message-selectors.ts';
+import { selectAuthor, selectIsOwn, selectTitle } from '../../state/message-selectors.ts';
 import styles from './find-panel.module.css';
 import { snippetOf } from './highlight.ts';
 import { shortMoment } from '../../ui/message-time.ts';
@@ -69,7 +70,8 @@ interface ResultProps {
 const Result = memo(function Result({ message, text, showsName, isActive, onChoose }: ResultProps): ReactNode {
   useTimeZone();
   const isOwn = useHallway((state) => selectIsOwn(state, message));
-  const name = useHallway((state) => (isOwn ? selectTitle(state, message.conversation) : selectName(state, message.from)));
+  const title = useHallway((state) => selectTitle(state, message.conversation));
+  const author = useHallway((state) => (isOwn ? say('message.you') : selectAuthor(state, message)));
   return (
     <div
       id={resultIdOf(message)}
@@ -80,9 +82,7 @@ const Result = memo(function Result({ message, text, showsName, isActive, onChoo
       onClick={() => onChoose(message)}
     >
       <span className={styles.head}>
-        {showsName && isOwn
-          ? said('find.you-to', { you: nameWord(say('message.you')), name: nameWord(name) })
-          : nameWord(isOwn ? say('message.you') : name)}
+        {showsName ? authorAndPlace(message, isOwn, author, title) : nameWord(author)}
         <span className={styles.when}>{shortMoment(message)}</span>
       </span>
       <span className={styles.snippet} dir="auto">
@@ -93,6 +93,12 @@ const Result = memo(function Result({ message, text, showsName, isActive, onChoo
     </div>
   );
 });
+
+function authorAndPlace({ conversation }: Message, isOwn: boolean, author: string, title: string): ReactNode {
+  const isInRoom = peerOfConversation(conversation) === undefined;
+  if (isInRoom) return said('find.in-room', { name: nameWord(author), room: nameWord(title) });
+  return isOwn ? said('find.you-to', { you: nameWord(author), name: nameWord(title) }) : nameWord(author);
+}
 
 function nameWord(name: string): ReactElement {
   return <bdi className={styles.name}>{name}</bdi>;

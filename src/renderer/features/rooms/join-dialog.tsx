@@ -1,0 +1,117 @@
+/** Joins a room: one of those on this network, or one by its name, which may be new. */
+import { Hash } from 'lucide-react';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { maxTypedRoomName } from '../../../shared/contract/rooms.ts';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { closeOverlay, openRoom } from '../../state/route.ts';
+import { selectRoom } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/text-field.tsx';
+import styles from './join-dialog.module.css';
+
+export function JoinDialog(): ReactNode {
+  const { store } = useHallwayContext();
+  const [name, setName] = useState('');
+  const { join, problem, forgetProblem } = useJoin();
+  const ids = useId();
+  const field = useRef<HTMLInputElement>(null);
+  // After the dialog gave the focus to its closing button.
+  useEffect(() => field.current?.focus(), []);
+
+  return (
+    <Dialog
+      title={say('rooms.join')}
+      closeLabel={say('join.cancel')}
+      onClose={() => store.navigate(closeOverlay)}
+      actions={
+        <Button kind="main" form={`${ids}-form`} disabled={name.trim() === ''}>
+          {say('join.join')}
+        </Button>
+      }
+    >
+      <form
+        id={`${ids}-form`}
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void join(name);
+        }}
+      >
+        <TextField
+          ref={field}
+          className={styles.field}
+          label={say('join.name')}
+          placeholder={say('join.name')}
+          aria-invalid={problem !== undefined}
+          aria-describedby={`${ids}-about`}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={maxTypedRoomName}
+          value={name}
+          onText={(text) => {
+            setName(text);
+            forgetProblem();
+          }}
+        />
+        <p className={styles.about} id={`${ids}-about`} role={problem === undefined ? undefined : 'alert'}>
+          {problem ?? say('join.hint')}
+        </p>
+      </form>
+      <ExistingRooms onJoin={(chosen) => void join(chosen)} />
+    </Dialog>
+  );
+}
+
+function ExistingRooms({ onJoin }: { onJoin(name: string): void }): ReactNode {
+  const roomNames = useHallway(({ core }) => core.roomNames);
+  const rooms = useHallway(({ core }) => core.rooms);
+  const others = roomNames.filter((name) => rooms.get(name)?.isJoined === false);
+  if (others.length === 0) return <p>{say('join.none')}</p>;
+  return (
+    <section className={styles.existing} aria-label={say('join.existing')}>
+      <h3 className={styles.heading}>{say('join.existing')}</h3>
+      <ul className={styles.list}>
+        {others.map((name) => (
+          <li key={name}>
+            <ExistingRoom name={name} onJoin={() => onJoin(name)} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ExistingRoom({ name, onJoin }: { readonly name: string; onJoin(): void }): ReactNode {
+  const room = useHallway((state) => selectRoom(state, name));
+  return (
+    <Button kind="plain" className={styles.room} onPress={onJoin}>
+      <Hash className={styles.sign} size={15} aria-hidden="true" />
+      <bdi className={styles.name}>{name}</bdi>
+      <bdi className={styles.topic}>{room?.topic}</bdi>
+      <span className={styles.count}>{say('rooms.members', { count: room?.members.length ?? 0 })}</span>
+    </Button>
+  );
+}
+
+interface Joining {
+  join(name: string): Promise<void>;
+  readonly problem: string | undefined;
+  forgetProblem(): void;
+}
+
+function useJoin(): Joining {
+  const { client, store } = useHallwayContext();
+  const [problem, setProblem] = useState<string>();
+
+  async function join(name: string): Promise<void> {
+    const result = await client.call('joinRoom', { room: name });
+    if (!result.ok) return setProblem(result.message);
+    store.navigate(closeOverlay);
+    store.navigate(openRoom(result.output.name));
+  }
+
+  return { join, problem, forgetProblem: () => setProblem(undefined) };
+}

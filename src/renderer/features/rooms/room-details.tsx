@@ -1,0 +1,112 @@
+/** The details of a room: its topic, its members, and how to mute and leave it. */
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { maxTopicLength, type Room } from '../../../shared/contract/rooms.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectName } from '../../state/message-selectors.ts';
+import { closeOverlay, openConversation } from '../../state/route.ts';
+import { selectHere, selectIsFrozen, selectSelf } from '../../state/selectors.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { PresenceDot } from '../../ui/presence-dot.tsx';
+import { Switch } from '../../ui/switch.tsx';
+import { EditableText } from '../profile/editable-text.tsx';
+import styles from './room-details.module.css';
+
+interface RoomDetailsProps {
+  readonly room: Room;
+  onClose(): void;
+}
+
+export function RoomDetails({ room, onClose }: RoomDetailsProps): ReactNode {
+  const { client } = useHallwayContext();
+  const { name, topic, isMuted } = room;
+  const [problem, setProblem] = useState<string>();
+
+  async function leave(): Promise<void> {
+    const result = await client.call('leaveRoom', { room: name });
+    if (result.ok) onClose();
+    else setProblem(result.message);
+  }
+
+  async function mute(muted: boolean): Promise<void> {
+    const result = await client.call('muteRoom', { room: name, isMuted: muted });
+    setProblem(result.ok ? undefined : result.message);
+  }
+
+  return (
+    <Dialog
+      title={<bdi>#{name}</bdi>}
+      closeLabel={say('room.close')}
+      onClose={onClose}
+      actions={
+        <Button kind="danger" title={say('room.leave.text', { room: `#${name}` })} onPress={() => void leave()}>
+          {say('room.leave')}
+        </Button>
+      }
+    >
+      <EditableText
+        label={say('room.topic')}
+        value={topic}
+        placeholder={say('room.add-topic')}
+        maxLength={maxTopicLength}
+        mayBeEmpty
+        onSave={(text) => client.call('setTopic', { room: name, topic: text })}
+      />
+      <div className={styles.choice}>
+        <span>{say('room.mute')}</span>
+        <Switch label={say('room.mute')} isOn={isMuted} onSwitch={(muted) => void mute(muted)} />
+      </div>
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      <Members room={room} />
+    </Dialog>
+  );
+}
+
+function Members({ room }: { readonly room: Room }): ReactNode {
+  const self = useHallway(selectSelf);
+  return (
+    <section aria-label={say('room.here', { count: room.members.length + 1 })}>
+      <h3 className={styles.heading}>{say('room.here', { count: room.members.length + 1 })}</h3>
+      <ul className={styles.members}>
+        {self !== undefined && (
+          <li className={styles.member}>
+            <Avatar peerId={self.peerId} name={self.name} size="row" />
+            <bdi className={styles.name}>{say('room.you', { name: self.name })}</bdi>
+          </li>
+        )}
+        {room.members.map((peerId) => (
+          <li key={peerId}>
+            <Member peerId={peerId} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Member({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const { store } = useHallwayContext();
+  const name = useHallway((state) => selectName(state, peerId));
+  const here = useHallway((state) => selectHere(state, peerId));
+  const isFrozen = useHallway(selectIsFrozen);
+  return (
+    <Button
+      kind="plain"
+      className={styles.member}
+      onPress={() => {
+        store.navigate(closeOverlay);
+        store.navigate(openConversation(peerId, { takesFocus: true }));
+      }}
+    >
+      <Avatar peerId={peerId} name={name} size="row">
+        {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
+      </Avatar>
+      <bdi className={styles.name}>{name}</bdi>
+      <bdi className={styles.host}>{here?.host}</bdi>
+    </Button>
+  );
+}
