@@ -3,7 +3,7 @@ import { crowd, type CrowdOrder } from './crowd.ts';
 import { floodWithGarbage, floodWronglySigned, type FloodOrder } from './floods.ts';
 import type { AttackSetup } from './attack-setup.ts';
 import { comeAndGo, floodUnderKnownKeys, type ComeAndGoOrder, type KnownKeysOrder } from './key-floods.ts';
-import { forge, masquerade, replay, slander } from './liars.ts';
+import { forge, masquerade, replay, replayBlocks, slander, type BlocksOrder } from './liars.ts';
 import { reflect, type ReflectOrder } from './reflect.ts';
 
 export type AttackOrder =
@@ -12,6 +12,7 @@ export type AttackOrder =
   | ({ readonly kind: 'come-and-go' } & ComeAndGoOrder)
   | ({ readonly kind: 'known-keys' } & KnownKeysOrder)
   | ({ readonly kind: 'reflect' } & ReflectOrder)
+  | ({ readonly kind: 'replay-blocks' } & BlocksOrder)
   | { readonly kind: 'forge' | 'replay' | 'slander' | 'masquerade'; readonly durationMs: number };
 
 /** What it did, in numbers. */
@@ -35,6 +36,8 @@ export function attack(setup: AttackSetup, order: AttackOrder): Promise<AttackRe
       return forge(setup, order);
     case 'replay':
       return replay(setup, order);
+    case 'replay-blocks':
+      return replayBlocks(setup, order);
     case 'slander':
       return slander(setup, order);
     case 'masquerade':

@@ -26,6 +26,9 @@ const kindOffset = 5;
 const goodbyeCode = 4;
 const forgedPerSecond = 200;
 const replayedPerSecond = 200;
+const blocksEveryMs = 2_000;
+/** The kind of a block of a room. */
+const blockCode = 11;
 const suspectedPerSecond = 20;
 /** Recorded at most: an hour of a small network. */
 const maxRecorded = 5_000;
@@ -127,6 +130,29 @@ export async function replay(setup: AttackSetup, { durationMs }: Duration): Prom
     const victim = all[index % all.length];
     if (victim) setup.toEndpoint(bytes, victim.location);
   });
+  return { sent };
+}
+
+export interface BlocksOrder extends Duration {
+  /** How long it only listens, at the beginning. */
+  readonly recordMs: number;
+}
+
+/** Records the blocks of rooms, and plays these and nothing else, again and again: their authors may be gone by then. */
+export async function replayBlocks(setup: AttackSetup, { recordMs, durationMs }: BlocksOrder): Promise<Sent> {
+  const recorded: Uint8Array[] = [];
+  let isRecording = true;
+  setup.onGroup((bytes) => {
+    if (isRecording && bytes[kindOffset] === blockCode && recorded.length < maxRecorded) recorded.push(bytes);
+  });
+  await setup.pause(recordMs);
+  isRecording = false;
+  let sent = 0;
+  for (let elapsedMs = recordMs; elapsedMs < durationMs; elapsedMs += blocksEveryMs) {
+    for (const bytes of recorded) setup.toGroup(bytes);
+    sent += recorded.length;
+    await setup.pause(blocksEveryMs);
+  }
   return { sent };
 }
 

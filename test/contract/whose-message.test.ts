@@ -84,7 +84,7 @@ test("the store keeps a third person's message as theirs: unread, without a stat
 test("the page shows a third person's message with their name, and counts it as unread", async () => {
   const node = createRoomHallway();
   const page = createHallwayStore();
-  const snapshot = { revision: 1, self: node.fake.profile.self(), peers: [eva], departed: [], health: [] };
+  const snapshot = { revision: 1, self: node.fake.profile.self(), peers: [eva], departed: [], health: [], rooms: [] };
   page.apply({ type: 'snapshot-received', snapshot });
   page.applyMessages({ type: 'conversation-opened', conversation: lunch });
   const { messages } = node.hallway;

@@ -5,7 +5,7 @@
 import { refuse } from '../../src/shared/text/messages/problem-values.ts';
 import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
 import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
-import { createEmitter } from '../../src/shared/lib/emitter.ts';
+import { createEmitter, type Emitter } from '../../src/shared/lib/emitter.ts';
 import type { Diagnostics, DoctorReport, Finding, InterfaceReport } from '../../src/shared/contract/diagnostics.ts';
 import type { Health } from '../../src/shared/contract/health.ts';
 import type { NetworkSettings } from '../../src/shared/contract/network.ts';
@@ -17,7 +17,9 @@ import type { ProfileEvent } from '../../src/main/core/profile/profile.ts';
 import { createSettings } from '../../src/main/core/settings/settings.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
+import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { createFakePresence, eventsOf } from './fake-presence.ts';
+import { createFakeRooms, type FakeRoomControls, type FakeRooms } from './fake-rooms.ts';
 
 export interface FakeHallway extends Hallway {
   /** A new or changed peer. */
@@ -31,6 +33,8 @@ export interface FakeHallway extends Hallway {
   setDiagnostics(change: Partial<Diagnostics>): void;
   /** What the doctor answers, whatever it is told; `undefined` lets it examine. */
   setFindings(findings: readonly Finding[] | undefined): void;
+  /** The doings of others in rooms. There are rooms only where there are messages. */
+  readonly inRooms: FakeRoomControls;
   /** Connections by address stay pending from now on. @returns a function that ends them */
   holdCalls(): () => void;
 }
@@ -75,10 +79,20 @@ export function fakeSelf(change: Partial<Self> = {}): Self {
   };
 }
 
-/** @param areas messages and contacts; see fake-conversations.ts */
+export interface FakeAreas extends Partial<Pick<Hallway, 'messages' | 'contacts'>> {
+  /** Of the messages, whose positions rooms share. */
+  readonly store?: MessageStore;
+  readonly hasRooms?: boolean;
+  /** The time of what is said in rooms. */
+  readonly nowMs?: number;
+}
+
+/**
+ * @param areas messages and contacts; see fake-conversations.ts. `hasRooms` makes rooms without messages
+ */
 export function createFakeHallway(
   initialSelf: Self = fakeSelf(),
-  { messages, contacts }: Partial<Pick<Hallway, 'messages' | 'contacts'>> = {},
+  { messages, contacts, store, hasRooms = messages !== undefined, nowMs = 1_760_000_000_000 }: FakeAreas = {},
 ): FakeHallway {
   const events = createEmitter<HallwayEvent>();
   const { area, peers, ...controls } = createFakePresence(events);
@@ -90,6 +104,8 @@ export function createFakeHallway(
   let callsMayEnd: Promise<void> = Promise.resolve();
 
   messages?.subscribe((event) => events.emit(event));
+  const rooms = createFakeRooms({ ownPeerId: () => self.peerId, ownName: () => self.name, peers, store, nowMs });
+  if (hasRooms) connectRooms(events, rooms);
 
   function diagnostics(): Diagnostics {
     const usual = fakeDiagnostics();
@@ -153,6 +169,8 @@ export function createFakeHallway(
     name: 'fake hallway',
     messages,
     contacts,
+    rooms: hasRooms ? rooms.area : undefined,
+    inRooms: rooms.controls,
     run: ({ signal, ready }) => {
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -187,8 +205,7 @@ export function createFakeHallway(
         setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
         await callsMayEnd;
         const found = peers().find((peer) => peer.addresses.includes(address));
-        if (found !== undefined) return { ok: true, peerId: found.peerId };
-        return refuse('no-answer', { address });
+        return found ? { ok: true, peerId: found.peerId } : refuse('no-answer', { address });
       },
       forget: (address) =>
         setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
@@ -224,15 +241,20 @@ export function createFakeHallway(
     setDiagnostics(change) {
       emitted = { ...emitted, ...change };
     },
-    setFindings(answer) {
-      findings = answer;
-    },
+    setFindings: (answer) => void (findings = answer),
     holdCalls() {
       let release: () => void = () => undefined;
       callsMayEnd = new Promise((resolve) => (release = resolve));
       return release;
     },
   };
+}
+
+function connectRooms(events: Emitter<HallwayEvent>, { area, controls }: FakeRooms): void {
+  area.subscribe((event) => events.emit(event));
+  events.subscribe((event) => {
+    if (event.type === 'peer-joined' || event.type === 'peer-left') controls.peersChanged();
+  });
 }
 
 export const fakeNetwork: NetworkSettings = { manualAddresses: [], excludedInterfaces: [], passive: false };

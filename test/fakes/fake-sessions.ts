@@ -53,6 +53,7 @@ export function createFakeSessions(onSend: (peerId: string, frame: SessionFrame)
       isOutgoing: true,
       sent,
       isFull: false,
+      hasRooms: true,
       get hasEnded() {
         return hasEnded;
       },

@@ -214,6 +214,9 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     const open = await hosts.run('bo-export', ['export', file, '--with', 'ana-export']);
     await bo.stop();
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(0);
+    // The room tells a moment later that nobody else is there.
+    const lastOfRoom = (): unknown => ana.record.events.findLast(({ event }) => event.event === 'room')?.event;
+    await expect.poll(lastOfRoom, { timeout: waitMs }).toMatchObject({ members: [] });
     const seen = ana.record.events.length;
     const closed = await hosts.run('bo-export', ['export', '-', '--json']);
     const withoutSqlite = ['--no-experimental-sqlite'];

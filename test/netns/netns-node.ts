@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { peerSchema } from '../../src/shared/contract/presence.ts';
 import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
+import { createRoomCommands } from '../scenarios/room-commands.ts';
 import type { NodeState, WorldNode } from '../scenarios/world.ts';
 import type { AutomationNode } from './automation-node.ts';
 import type { NetnsHost } from './netns-host.ts';
@@ -41,6 +42,7 @@ export function createNetnsNode(host: NetnsHost, automation: AutomationNode): Ne
     },
     askPeers: async () => peersReply.parse(await automation.command({ cmd: 'peers' })).peers,
     diagnostics: async () => diagnosticsReply.parse(await automation.command({ cmd: 'diagnostics' })).diagnostics,
+    ...createRoomCommands(automation.command),
     send: async (to, text) => sendReply.parse(await automation.command({ cmd: 'send', to, text })).messageId,
     async history(peerId, limit) {
       const all: AutomationMessage[] = [];

@@ -172,6 +172,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
     giveSmallDisk: (host, sizeBytes) => mountSmallDisk(profileFolderOf(host), sizeBytes),
     profileFolderOf: (host) => profileFolderOf(host),
     setLoss: (rate) => wire.setLoss(rate),
+    setLossTo: (host, rate) => wire.setLossTo(host, rate),
     block: (rule) => wire.block([rule]),
     partition(groups) {
       const rules = groups.flatMap((from) =>
@@ -256,6 +257,7 @@ function sum(one: HostTraffic | undefined, other: HostTraffic | undefined): Host
   return {
     datagrams: (one?.datagrams ?? 0) + (other?.datagrams ?? 0),
     multicastDatagrams: (one?.multicastDatagrams ?? 0) + (other?.multicastDatagrams ?? 0),
+    groupBlocks: (one?.groupBlocks ?? 0) + (other?.groupBlocks ?? 0),
     bytes: (one?.bytes ?? 0) + (other?.bytes ?? 0),
   };
 }

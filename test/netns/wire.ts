@@ -16,6 +16,8 @@ export interface Wire {
   disconnect(port: string): Promise<void>;
   setCarrier(port: string, up: boolean): Promise<void>;
   setLoss(rate: number): Promise<void>;
+  /** Of the frames to the ports of that owner. */
+  setLossTo(owner: object, rate: number): Promise<void>;
   block(rules: readonly BlockRule[]): Promise<Undo>;
   /** Turns the segment's bridge off. */
   stop(segment: number): Promise<Undo>;
@@ -38,6 +40,7 @@ export async function createWire(namespace: string): Promise<Wire> {
   /** The owner of each port. */
   const owners = new Map<string, object>();
   const blocks = new Set<readonly BlockRule[]>();
+  const lossRates = new Map<object, number>();
   let lossRate = 0;
 
   await ipBatch(undefined, [`netns add ${namespace}`]);
@@ -55,8 +58,11 @@ export async function createWire(namespace: string): Promise<Wire> {
   /** Replaces all rules at once, so that they never lapse. */
   async function followRules(): Promise<void> {
     const rules = [...blocks].flat().flatMap(rulesOf);
-    // In units of one per mille.
-    if (lossRate > 0) rules.push(`numgen random mod 1000 < ${Math.round(lossRate * 1000)} counter drop`);
+    for (const [owner, rate] of lossRates) {
+      const to = matchPorts('oifname', [owner]);
+      if (to !== undefined) rules.push(`${to} ${lose(rate)}`);
+    }
+    if (lossRate > 0) rules.push(lose(lossRate));
     const chain = `chain forward {\ntype filter hook forward priority 0;\n${rules.join('\n')}\n}`;
     await applyRules(namespace, `table bridge hallway\ndelete table bridge hallway\ntable bridge hallway {\n${chain}\n}\n`);
   }
@@ -98,6 +104,11 @@ export async function createWire(namespace: string): Promise<Wire> {
       lossRate = rate;
       return followRules();
     },
+    setLossTo(owner, rate) {
+      if (rate > 0) lossRates.set(owner, rate);
+      else lossRates.delete(owner);
+      return followRules();
+    },
     async block(rules) {
       blocks.add(rules);
       await followRules();
@@ -120,20 +131,31 @@ export async function createWire(namespace: string): Promise<Wire> {
       'bridge',
       ports.flatMap((port) => [
         { name: `${port}_group`, match: `iifname "${port}" meta l4proto udp ${toGroup} 01:00:00:00:00:00` },
+        // The kind is byte 5 of a datagram, after 8 of UDP; 11 is a block.
+        {
+          name: `${port}_blocks`,
+          match: `iifname "${port}" meta l4proto udp ${toGroup} 01:00:00:00:00:00 @th,104,8 11`,
+        },
         { name: `${port}_alone`, match: `iifname "${port}" meta l4proto udp ${toGroup} 00:00:00:00:00:00` },
       ]),
     );
     return async () => {
       const found = await read();
       return ports.map((port) => {
-        const [group, alone] = [found.get(`${port}_group`), found.get(`${port}_alone`)];
-        if (!group || !alone) throw new Error(`nothing was counted at ${port}`);
+        const [group, ofRooms, alone] = ['group', 'blocks', 'alone'].map((what) => found.get(`${port}_${what}`));
+        if (!group || !ofRooms || !alone) throw new Error(`nothing was counted at ${port}`);
         return {
           datagrams: group.packets + alone.packets,
           multicastDatagrams: group.packets,
+          groupBlocks: ofRooms.packets,
           bytes: group.bytes + alone.bytes,
         };
       });
     };
   }
+}
+
+/** In units of one per mille. */
+function lose(rate: number): string {
+  return `numgen random mod 1000 < ${Math.round(rate * 1000)} counter drop`;
 }

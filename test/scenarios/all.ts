@@ -27,6 +27,8 @@ import { costScenario } from './steady-cost.ts';
 import { twoInstances, twoInterfacesOneSegment, twoUsers } from './one-host.ts';
 import { cablesByAddress, cablesWithoutMulticast } from './two-cables.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
+import { roomClocks, roomCrashedAuthor, roomLateComer, roomPartition, roomReplays, roomRestart } from './room-faults.ts';
+import { talkWithLittleLoss, talkWithMuchLoss, talkWithOneBad, talkWithoutLoss } from './rooms.ts';
 import type { Scenario, ScenarioGroup } from './scenario.ts';
 
 /** Set for a nightly run, with more seeds. */
@@ -36,10 +38,13 @@ const isLong = process.env['HALLWAY_LONG'] === '1';
 const small: readonly Scenario[] = [
   cablesByAddress,
   cablesWithoutMulticast,
+  roomPartition,
+  roomReplays,
   flapping,
   forgeries,
   replays,
   multicastBlocked,
+  roomRestart,
   asleep,
   lossyNetwork,
   addressChanges,
@@ -63,6 +68,9 @@ const small: readonly Scenario[] = [
   connectByAddress,
   slander,
   hostileTexts,
+  roomCrashedAuthor,
+  roomLateComer,
+  roomClocks,
 ];
 
 export const scenarioGroups: readonly ScenarioGroup[] = [
@@ -79,6 +87,10 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
       cableAmongFifty,
       ...crashesAmongFifty.map(nightly),
       switchRestarts,
+      talkWithoutLoss,
+      talkWithLittleLoss,
+      talkWithMuchLoss,
+      talkWithOneBad,
     ],
     background: [costOfFifty, nightly(longLoss)],
   },

@@ -39,13 +39,24 @@ export const automationMessageSchema = z.strictObject({
 });
 export type AutomationMessage = z.infer<typeof automationMessageSchema>;
 
+/** `#` and a name. */
+export const roomNameSchema = z.string().startsWith('#');
+
+/** MESSAGE of a room. */
+export const roomMessageSchema = automationMessageSchema.extend({ to: roomNameSchema, late: z.boolean(), ahead: z.boolean() });
+export type RoomMessage = z.infer<typeof roomMessageSchema>;
+
 /** All current events. Others are rejected, so that a change of the format is noticed. */
 export const nodeEventSchema = z.discriminatedUnion('event', [
   readySchema,
   z.strictObject({ event: z.literal('peer-joined'), peer: peerSchema.strict() }),
   z.strictObject({ event: z.literal('peer-updated'), peer: peerSchema.strict() }),
   z.strictObject({ event: z.literal('peer-left'), peerId: peerIdSchema, name: z.string(), reason: leaveReasonSchema }),
-  z.strictObject({ event: z.literal('message'), message: automationMessageSchema.omit({ state: true }) }),
+  z.strictObject({
+    event: z.literal('message'),
+    message: z.union([automationMessageSchema.omit({ state: true }), roomMessageSchema.omit({ state: true })]),
+  }),
+  z.strictObject({ event: z.literal('room'), room: roomNameSchema, members: z.array(peerIdSchema), topic: z.string() }),
   z.strictObject({ event: z.literal('delivery'), messageId: z.uuidv7(), state: deliveryStateSchema }),
   z.strictObject({ event: z.literal('health'), health: z.array(describedHealthSchema) }),
   z.strictObject({ event: z.literal('error'), code: z.string(), message: z.string() }),
@@ -67,6 +78,8 @@ export interface NodeRecord {
   readonly health: readonly DescribedHealth[];
   /** Messages that were received and reported, in that order. */
   readonly messages: readonly AutomationMessage[];
+  /** The same, of rooms. */
+  readonly roomMessages: readonly RoomMessage[];
   /** Sentences about events that contradict the format or each other. */
   readonly violations: readonly string[];
 }
@@ -80,6 +93,7 @@ export function createNodeRecord(): WritableNodeRecord {
   const peers = new Map<PeerId, Peer>();
   const violations: string[] = [];
   const messages: AutomationMessage[] = [];
+  const roomMessages: RoomMessage[] = [];
   /** By author and ID. */
   const emittedMessages = new Set<string>();
   let ready: NodeRecord['ready'];
@@ -94,11 +108,13 @@ export function createNodeRecord(): WritableNodeRecord {
     if (event.event === 'peer-updated' && !peers.has(event.peer.peerId)) return 'updates a peer that is not here';
     if (event.event === 'peer-left' && !peers.has(event.peerId)) return 'takes away a peer that is not here';
     if (event.event === 'message') return contradictionOfMessage(event.message);
+    if (event.event === 'room' && event.members.some((member) => member === ready?.event.peerId)) return 'counts the node itself';
     return undefined;
   }
 
-  function contradictionOfMessage({ from, to, messageId }: AutomationMessage): string | undefined {
-    if (to !== ready?.event.peerId) return 'is for another peer';
+  function contradictionOfMessage({ from, to, messageId }: AutomationMessage | RoomMessage): string | undefined {
+    if (!to.startsWith('#') && to !== ready?.event.peerId) return 'is for another peer';
+    if (from === ready?.event.peerId) return 'is our own';
     if (emittedMessages.has(`${from} ${messageId}`)) return 'was emitted before';
     return undefined;
   }
@@ -119,9 +135,11 @@ export function createNodeRecord(): WritableNodeRecord {
         health = event.health;
         break;
       case 'message':
-        messages.push(event.message);
+        if ('late' in event.message) roomMessages.push(event.message);
+        else messages.push(event.message);
         emittedMessages.add(`${event.message.from} ${event.message.messageId}`);
         break;
+      case 'room':
       case 'delivery':
       case 'error':
         break;
@@ -132,6 +150,7 @@ export function createNodeRecord(): WritableNodeRecord {
     events,
     peers,
     messages,
+    roomMessages,
     violations,
     get ready() {
       return ready;

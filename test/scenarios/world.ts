@@ -10,6 +10,7 @@ import type { ProfileChange } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { AttackOrder, AttackResult } from '../attackers/attacks.ts';
 import type { AutomationMessage, NodeRecord } from './node-record.ts';
+import type { RoomCommands } from './room-commands.ts';
 
 /** Undoes an action. Calling it twice has no further effect. */
 export type Undo = () => Promise<void>;
@@ -33,6 +34,8 @@ export interface InterfaceOptions {
 export interface HostOptions {
   /** Default: one `eth0` on `lan`. The loopback adapter always exists, and is up. */
   readonly interfaces?: readonly InterfaceOptions[];
+  /** How far its wall clock is ahead. Only simulated hosts have a clock of their own. Default: 0. */
+  readonly clockOffsetMs?: number;
 }
 
 export interface StartOptions {
@@ -65,6 +68,8 @@ export interface HostTraffic {
   readonly datagrams: number;
   /** Those of them that went to groups. */
   readonly multicastDatagrams: number;
+  /** Those of them that are blocks of rooms. Sealed ones cannot be told. */
+  readonly groupBlocks: number;
   /** All datagrams as IP packets. */
   readonly bytes: number;
 }
@@ -73,7 +78,7 @@ export interface HostTraffic {
 export type NodeState = 'running' | 'paused' | 'left' | 'dead' | 'crashed';
 
 /** A running Hallway: its automation interface, and actions on its process. */
-export interface WorldNode {
+export interface WorldNode extends RoomCommands {
   readonly host: Host;
   readonly name: string;
   readonly state: NodeState;
@@ -178,6 +183,8 @@ export interface World {
    * host are never lost
    */
   setLoss(rate: number): Promise<void>;
+  /** Loses that share of the frames to one host, besides what all lose. 0 ends it. */
+  setLossTo(host: Host, rate: number): Promise<void>;
   block(rule: BlockRule): Promise<Undo>;
   /** Separates the groups: their hosts no longer hear each other. */
   partition(groups: readonly (readonly Host[])[]): Promise<Undo>;

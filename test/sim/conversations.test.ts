@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/core/hallway.ts';
 import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
 import type { MessagesArea } from '../../src/main/core/messaging/messages.ts';
-import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
+import { StoreError } from '../../src/main/core/messaging/ports.ts';
+import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
 import { nth } from '../scenarios/expectations.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
@@ -266,7 +267,7 @@ test('[DELIVER-2, DELIVER-8, KEEP-2] a node with a full disk stays online, repor
   await bo.node.kill();
 });
 
-async function startOwn(host: SimWorld['hosts'][number], name: string, store: MessageStore): Promise<SimNode> {
+async function startOwn(host: SimWorld['hosts'][number], name: string, store: HistoryStore): Promise<SimNode> {
   const random = createSeededRandom(name);
   const node = createSimNode(
     {

@@ -1,4 +1,5 @@
 /** A host of the simulated world: adapters that come, go and change, and nodes that run on it. */
+import type { Clock } from '../../src/main/core/ports.ts';
 import type { Host, InterfaceOptions, StartOptions, WorldNode } from '../scenarios/world.ts';
 import { attack } from '../attackers/attacks.ts';
 import type { SimAdapter, SimHost, SimSegment } from '../fakes/sim-lan.ts';
@@ -6,6 +7,8 @@ import { openAttackSetup, type AttackSetupDeps } from './sim-attack-setup.ts';
 
 export interface SimWorldHost extends Host {
   readonly simHost: SimHost;
+  /** Its wall clock may differ from those of others. */
+  readonly clock: Clock;
   isDeaf(): boolean;
   /** Whether one of its adapters is on that segment. */
   isOn(segment: string): boolean;
@@ -13,6 +16,7 @@ export interface SimWorldHost extends Host {
 
 interface Deps {
   readonly simHost: SimHost;
+  readonly clock: Clock;
   readonly attackSetup: Omit<AttackSetupDeps, 'simHost'>;
   readonly segment: (name: string) => { readonly segment: SimSegment; readonly number: number };
   readonly startNode: (host: SimWorldHost, options: StartOptions) => Promise<WorldNode>;
@@ -26,7 +30,7 @@ interface Wired {
 }
 
 /** @param index from 1; the host part of its addresses */
-export function createSimWorldHost({ simHost, attackSetup, segment, startNode }: Deps, index: number): SimWorldHost {
+export function createSimWorldHost({ simHost, clock, attackSetup, segment, startNode }: Deps, index: number): SimWorldHost {
   const wired = new Map<string, Wired>();
   let adaptersEver = 0;
   let deaf = false;
@@ -34,6 +38,7 @@ export function createSimWorldHost({ simHost, attackSetup, segment, startNode }:
   const host: SimWorldHost = {
     name: simHost.name,
     simHost,
+    clock,
     isDeaf: () => deaf,
     isOn: (name) => [...wired.values()].some(({ options }) => (options.segment ?? 'lan') === name),
     start: (options = {}) => startNode(host, options),

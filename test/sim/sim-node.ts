@@ -7,16 +7,20 @@ import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { ConnectResult } from '../../src/main/core/network/connect-by-address.ts';
 import { createHallway, type Hallway } from '../../src/main/core/hallway.ts';
 import type { MessagesArea } from '../../src/main/core/messaging/messages.ts';
-import type { MessageStore, SecureStream, SecureTransport } from '../../src/main/core/messaging/ports.ts';
+import type { SecureStream, SecureTransport } from '../../src/main/core/messaging/ports.ts';
 import type { Clock, Envelope, Identity, Log, SessionProof, Signatures, Udp, UdpSocket } from '../../src/main/core/ports.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
-import { eventObject, messageObject } from '../../src/main/hosts/cli/automation/automation-objects.ts';
+import { diagnosticsObject, eventObject, messageObject } from '../../src/main/hosts/cli/automation/automation-objects.ts';
+import { decodeCommand } from '../../src/main/hosts/cli/automation/automation-command.ts';
+import { runCommand } from '../../src/main/hosts/cli/automation/run-command.ts';
 import { automationMessageSchema, createNodeRecord } from '../scenarios/node-record.ts';
+import { createRoomCommands } from '../scenarios/room-commands.ts';
 import type { Host, NodeState, WorldNode } from '../scenarios/world.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
 import type { SimHost } from '../fakes/sim-lan.ts';
 import type { SimTcp } from '../fakes/sim-tcp.ts';
 import { createSimTransport } from '../fakes/sim-transport.ts';
+import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
 import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** What a socket of a frozen process can hold; the kernel drops the rest. */
@@ -31,7 +35,7 @@ export interface SimNodeDeps {
   readonly simHost: SimHost;
   readonly host: Host;
   /** The kernel's part of streams, and the store of the profile, which outlives the process. Absent: presence alone. */
-  readonly messaging?: { readonly tcp: SimTcp; readonly store: MessageStore; readonly proof?: SessionProof };
+  readonly messaging?: { readonly tcp: SimTcp; readonly store: HistoryStore; readonly proof?: SessionProof };
   /** Whether nothing may reach any socket of the host. */
   readonly isDeaf: () => boolean;
   /** Lets virtual time pass until the condition holds. */
@@ -115,7 +119,8 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     record,
     peerId: deps.identity.peerId,
     askPeers: () => Promise.resolve(hallway.presence.peers()),
-    diagnostics: () => Promise.resolve(hallway.diagnostics.read()),
+    diagnostics: () => Promise.resolve(diagnosticsObject(hallway.diagnostics.read(), hallway.rooms)),
+    ...createRoomCommands((command) => Promise.race([replyOf(hallway, command), death])),
     changeProfile(change) {
       const result = hallway.profile.change(change);
       return result.ok ? Promise.resolve() : Promise.reject(new Error(`${result.code}: ${describeRefusal(result)}`));
@@ -270,4 +275,13 @@ function freezableStream(stream: SecureStream, freezer: Freezer): SecureStream {
 function messagesOf({ messages }: Hallway): MessagesArea {
   if (!messages) throw new Error('this node was given nothing to send messages with');
   return messages;
+}
+
+/** @throws if it is refused */
+async function replyOf(hallway: Hallway, command: object): Promise<unknown> {
+  const decoded = decodeCommand(JSON.stringify({ id: 1, ...command }));
+  if (!decoded.ok) throw new Error(decoded.message);
+  const reply = await runCommand(hallway, decoded.command);
+  if (reply['ok'] !== true) throw new Error(`${String(reply['code'])}: ${String(reply['message'])}`);
+  return reply;
 }

@@ -2,12 +2,14 @@
  * The simulated world of the scenarios: whole nodes of the real core on SimLan and a fake clock. Everything follows from one seed. See
  * ../scenarios/world.ts for what it promises.
  */
-import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
+import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
+import type { Clock } from '../../src/main/core/ports.ts';
+import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import type { Host, HostOptions, HostTraffic, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { createFakeClock, type FakeClock } from '../fakes/fake-clock.ts';
-import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { createSeededRandom, type SeededRandom } from '../fakes/seeded-random.ts';
 import { createSimSignatures, type SimSignatures } from '../fakes/sim-identity.ts';
 import { createSimLan, type SimLan, type SimLanOptions, type SimSegment } from '../fakes/sim-lan.ts';
 import { createSimTcp, type SimTcp } from '../fakes/sim-tcp.ts';
@@ -37,6 +39,9 @@ const fineStepMs = 1;
 const coarseStepMs = 20;
 const coarseAfterMs = 2_000;
 
+/** Of a datagram: which byte says its kind, and that of a block. */
+const kindOffset = 5;
+const blockKind = 11;
 /** IP and UDP. */
 const ipv4HeadersBytes = 28;
 const ipv6HeadersBytes = 48;
@@ -60,8 +65,9 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
   const incarnations = new Map<string, number>();
   const setBack = new Map<string, number>();
   /** What is kept of each profile, and the streams of each host's kernel. */
-  const stores = new Map<string, MessageStore>();
+  const stores = new Map<string, HistoryStore>();
   const kernels = new Map<string, Promise<SimTcp>>();
+  const loseTo = createLossTo(lan, random.fork('loss of one'));
   let pumping = false;
 
   const world: SimWorld = {
@@ -84,6 +90,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
       const host = createSimWorldHost(
         {
           simHost: lan.addHost(name),
+          clock: aheadBy(clock, options.clockOffsetMs ?? 0),
           attackSetup: { random: random.fork(name), clock, signatures, passTime: world.passTime },
           segment,
           startNode,
@@ -97,6 +104,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
     setBackIncarnation: (host, incarnation) => void setBack.set(`${host.name}/default`, incarnation),
     addHosts: (count, options) => Promise.all(Array.from({ length: count }, () => world.addHost(options))),
     setLoss: (rate) => Promise.resolve(lan.setLoss(rate)),
+    setLossTo: (host, rate) => Promise.resolve(loseTo(host, rate)),
     block({ from, to, traffic }) {
       const kinds = traffic === 'all' ? {} : { [traffic]: true };
       const undos = simHosts(from).flatMap((one) =>
@@ -137,17 +145,17 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
   async function startNode(host: SimWorldHost, options: StartOptions): Promise<WorldNode> {
     const { profile = 'default', name = host.name, readyDeadlineMs = defaultReadyDeadlineMs, awaitReady = true } = options;
     const key = `${host.name}/${profile}`;
-    const incarnation = setBack.get(key) ?? Math.max(clock.wallMs(), (incarnations.get(key) ?? 0) + 1);
+    const incarnation = setBack.get(key) ?? Math.max(host.clock.wallMs(), (incarnations.get(key) ?? 0) + 1);
     setBack.delete(key);
     incarnations.set(key, incarnation);
-    const store = stores.get(key) ?? createMemoryStore({ clock });
+    const store = stores.get(key) ?? createMemoryStore({ clock: host.clock });
     stores.set(key, store);
     const kernel = kernels.get(host.name) ?? createSimTcp({ clock, random: random.fork(`${host.name} tcp`), host: host.simHost });
     kernels.set(host.name, kernel);
     const tcp = await kernel;
     const node = createSimNode(
       {
-        clock,
+        clock: host.clock,
         random: random.fork(`${key}#${incarnation}`),
         identity: signatures.identity(key),
         signatures,
@@ -197,16 +205,33 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
   }
 }
 
+function aheadBy(clock: Clock, offsetMs: number): Clock {
+  return { ...clock, wallMs: () => clock.wallMs() + offsetMs };
+}
+
+/** @returns what loses that share of the packets to a host, in place of what it lost before */
+function createLossTo(lan: SimLan, chance: SeededRandom): (host: Host, rate: number) => void {
+  const undos = new Map<Host, Unsubscribe>();
+  return (host, rate) => {
+    undos.get(host)?.();
+    undos.set(
+      host,
+      lan.lose(({ receiver }) => receiver === host.name && chance.fraction() < rate),
+    );
+  };
+}
+
 /** @returns what tells how much each of the hosts has sent since then */
 function meterTraffic(lan: SimLan, hosts: readonly Host[]): () => Promise<ReadonlyMap<string, HostTraffic>> {
   const sent = new Map<string, Mutable<HostTraffic>>(
-    hosts.map(({ name }) => [name, { datagrams: 0, multicastDatagrams: 0, bytes: 0 }]),
+    hosts.map(({ name }) => [name, { datagrams: 0, multicastDatagrams: 0, groupBlocks: 0, bytes: 0 }]),
   );
   lan.onDatagram(({ from, multicast, source, bytes }) => {
     const traffic = sent.get(from);
     if (!traffic) return;
     traffic.datagrams += 1;
     traffic.multicastDatagrams += multicast ? 1 : 0;
+    traffic.groupBlocks += multicast && bytes[kindOffset] === blockKind ? 1 : 0;
     traffic.bytes += bytes.length + (source.startsWith('[') ? ipv6HeadersBytes : ipv4HeadersBytes);
   });
   return () => Promise.resolve(sent);

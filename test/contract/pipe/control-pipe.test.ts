@@ -23,7 +23,7 @@ let opened: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
   directory = await realpath(await mkdtemp(join(tmpdir(), 'hallway-pipe-')));
-  node = createMessagingHallway();
+  node = createMessagingHallway({ hasRooms: true });
   node.join(bo);
 });
 afterEach(async () => {
@@ -75,6 +75,11 @@ describe('a profile whose lock is a pipe', () => {
       send,
       cancel,
       peers: await ask(target, { cmd: 'peers' }),
+      join: await ask(target, { cmd: 'join', room: 'tea' }),
+      topic: await ask(target, { cmd: 'topic', room: 'tea', text: 'green' }),
+      say: await ask(target, { cmd: 'say', room: 'tea', text: 'hello' }),
+      rooms: await ask(target, { cmd: 'rooms' }),
+      leave: await ask(target, { cmd: 'leave', room: 'tea' }),
       history: await ask(target, { cmd: 'history', with: 'Bo', limit: 5 }),
       search: await ask(target, { cmd: 'search', text: 'hello', limit: 5 }),
       export: await ask(target, { cmd: 'export', limit: 5 }),

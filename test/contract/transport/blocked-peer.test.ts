@@ -28,7 +28,7 @@ test.each([
   stream.write(encodeFrame({ type: 'ping', nonce: 7 }));
   await waitUntil(() => hasEnded());
   expect(frames).toEqual([
-    { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] },
+    { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: ['rooms-1'] },
     { type: 'pong', nonce: 7 },
     { type: 'bye', reason: 'idle' },
   ]);
