@@ -158,7 +158,7 @@ function watchPage(): void {
     hallwayBench: (): PageFigures => ({
       longTasksMs,
       frameGapsMs,
-      rows: document.querySelectorAll('#people [role=option]').length,
+      rows: document.querySelectorAll('[role=listbox] [role=option]').length,
     }),
   });
 }
