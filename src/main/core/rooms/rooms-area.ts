@@ -31,7 +31,8 @@ import { createRoomTelling, type ToldRooms } from './room/told-rooms.ts';
 import { createTops } from './room/tops.ts';
 import type { Rooms, RoomsEvent } from './rooms.ts';
 import type { RoomId } from './wire/block.ts';
-import { everyoneRoom, roomIdOf } from './wire/room-id.ts';
+import { roomIdOf } from './wire/room-id.ts';
+import { everyoneRoom } from '../../../shared/text/room-names.ts';
 
 export interface RoomsArea {
   readonly area: Rooms;

@@ -7,7 +7,7 @@ import { maxTopicLength } from '../../../../shared/contract/rooms.ts';
 import type { Emitter } from '../../../../shared/lib/emitter.ts';
 import { partsOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import { refuse } from '../../../../shared/text/messages/problem-values.ts';
-import { badRoom, everyoneRoom } from '../../../../shared/text/room-names.ts';
+import { badRoom, everyoneRoom, readRoomName } from '../../../../shared/text/room-names.ts';
 import { isVisible } from '../../../../shared/text/visible-text.ts';
 import type { StoreWriter } from '../../messaging/delivery/store-writer.ts';
 import { StoreError } from '../../messaging/ports.ts';
@@ -16,7 +16,6 @@ import type { Clock } from '../../ports.ts';
 import { maxJoinedRooms, type HistoryStore } from '../ports.ts';
 import type { RoomCounters, RoomResult, Rooms, RoomsEvent } from '../rooms.ts';
 import type { RoomId } from '../wire/block.ts';
-import { canonicalRoomName } from '../wire/room-id.ts';
 import { missingCount } from '../log/log-state.ts';
 import type { JoinedRoom } from './joined-room.ts';
 import type { RoomCatchUp } from './room-catch-up.ts';
@@ -65,7 +64,7 @@ export function createRoomCalls(deps: Deps): Rooms {
         return last ? [{ conversation, last, unread }] : [];
       }),
     async join(typed) {
-      const name = nameOf(typed);
+      const name = readRoomName(typed);
       if (name === undefined) return badRoom(typed);
       const outcome = await deps.join(name);
       if (outcome === undefined) return refuse('not-kept');
@@ -129,7 +128,7 @@ export function createRoomCalls(deps: Deps): Rooms {
   }
 
   function roomNamed(typed: string): JoinedRoom | ReturnType<typeof badRoom> | ReturnType<typeof refuse<'not-joined'>> {
-    const name = nameOf(typed);
+    const name = readRoomName(typed);
     if (name === undefined) return badRoom(typed);
     return rooms.get(deps.idOf(name)) ?? refuse('not-joined', { name });
   }
@@ -157,12 +156,6 @@ export function createRoomCalls(deps: Deps): Rooms {
       missing,
     };
   }
-}
-
-/** @param typed with or without `#` */
-function nameOf(typed: string): string | undefined {
-  const canonical = canonicalRoomName(typed.trim().replace(/^#/u, ''));
-  return canonical.ok ? canonical.name : undefined;
 }
 
 /** `everyone` first. */

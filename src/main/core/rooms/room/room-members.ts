@@ -8,7 +8,7 @@ import { createLruMap, type LruMap } from '../../lib/lru-map.ts';
 import { maxTold } from '../../presence/index.ts';
 import { decodeDigest, noRoom, type RoomDigest } from '../log/digest.ts';
 import type { AnnouncedClock } from '../order/room-time.ts';
-import { canonicalRoomName, everyoneRoom } from '../wire/room-id.ts';
+import { everyoneRoom, readRoomName } from '../../../../shared/text/room-names.ts';
 
 /** As far as it matters here, the announcement of a peer. */
 export interface ToldAnnouncement {
@@ -127,8 +127,7 @@ export function createRoomMembers(clock: Clock): RoomMembers {
 }
 
 function isCanonical(name: string): boolean {
-  const canonical = canonicalRoomName(name);
-  return canonical.ok && canonical.name === name;
+  return readRoomName(name) === name;
 }
 
 function difference(before: ReadonlySet<string>, after: ReadonlyMap<string, unknown>): readonly string[] {

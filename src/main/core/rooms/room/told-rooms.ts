@@ -9,7 +9,7 @@ import type { Top, ToldRoom } from '../../presence/index.ts';
 import { encodeDigest, noRoom } from '../log/digest.ts';
 import { maxJoinedRooms } from '../ports.ts';
 import type { RoomId } from '../wire/block.ts';
-import { everyoneRoom } from '../wire/room-id.ts';
+import { everyoneRoom } from '../../../../shared/text/room-names.ts';
 import type { JoinedRoom } from './joined-room.ts';
 import type { Tops } from './tops.ts';
 
