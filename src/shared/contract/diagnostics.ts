@@ -1,6 +1,7 @@
 /** The network doctor's diagnostics and findings, and the calls that query them. */
 import { peerIdSchema } from '../lib/ids.ts';
 import { z } from '../lib/zod.ts';
+import { firewallTools } from '../lib/firewall-lines.ts';
 import { healthSchema } from './health.ts';
 import { networkSettingsSchema } from './network.ts';
 import { presenceSchema } from './presence.ts';
@@ -66,6 +67,11 @@ export const diagnosticsSchema = z.object({
   ownKeyHeardFrom: z.string().nullable(),
   /** Peers of another host, heard from one of our own addresses. */
   addressConflicts: z.array(z.object({ address: z.string(), host: z.string() })),
+  /**
+   * A pair of which one does not hear the other in rooms: nothing that this author says reaches this hearer by multicast.
+   * Either may be this node.
+   */
+  unheard: z.array(z.object({ author: peerIdSchema, hearer: peerIdSchema })),
   network: networkSettingsSchema,
   teamKey: z.boolean(),
   health: z.array(healthSchema),
@@ -94,4 +100,22 @@ export const diagnosticsCalls = {
    * contains no messages, notes or keys.
    */
   problemReport: { input: z.strictObject({}), output: problemReportSchema },
+  /** How this computer's firewall lets Hallway through. */
+  firewallHelp: {
+    input: z.strictObject({}),
+    output: z.object({
+      /** Null if none is known here. */
+      tool: z.enum(firewallTools).nullable(),
+      /** To be run by the user, one after the other. */
+      lines: z.array(z.string()),
+      /** Whether `fixFirewall` can do something. */
+      canFix: z.boolean(),
+    }),
+  },
+  /**
+   * Changes the firewall or opens its settings, because the user pressed a button for it. The
+   * system asks the user meanwhile, so the answer comes before the effect. Fails with
+   * `not-available`.
+   */
+  fixFirewall: { input: z.strictObject({}), output: z.object({}) },
 } as const;

@@ -5,10 +5,15 @@
  * file, and one handler in main/hosts/ui-server/handlers.
  */
 import type { z } from '../lib/zod.ts';
+import { aboutCalls } from './about.ts';
 import { contactCalls } from './contacts.ts';
 import { diagnosticsCalls } from './diagnostics.ts';
+import { draftCalls, draftEvents } from './drafts.ts';
+import { marksCalls } from './marks.ts';
+import { hostCalls, hostEvents } from './host.ts';
 import { messageCalls, messageEvents } from './messages.ts';
 import { networkCalls } from './network.ts';
+import { notificationCalls, notificationEvents } from './notifications.ts';
 import { profileCalls } from './profile.ts';
 import { roomCalls, roomEvents } from './rooms.ts';
 import { settingsCalls } from './settings.ts';
@@ -21,14 +26,22 @@ export const contract = {
     ...networkCalls,
     ...messageCalls,
     ...roomCalls,
+    ...draftCalls,
+    ...marksCalls,
     ...contactCalls,
     ...settingsCalls,
     ...diagnosticsCalls,
+    ...hostCalls,
+    ...aboutCalls,
+    ...notificationCalls,
   },
   events: {
     ...snapshotEvents,
     ...messageEvents,
     ...roomEvents,
+    ...draftEvents,
+    ...hostEvents,
+    ...notificationEvents,
   },
 } as const;
 

@@ -49,12 +49,21 @@ const conversationSummarySchema = z.object({
   conversation: conversationIdSchema,
   last: messageSchema,
   unread: z.number(),
+  /** The user put it away; a new message ends that. */
+  archived: z.boolean(),
 });
 export type Conversation = z.infer<typeof conversationSummarySchema>;
 
 export const messageCalls = {
   /** All conversations: those of rooms, then the direct ones; of each the latest first. */
-  conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
+  conversations: {
+    input: z.strictObject({}),
+    output: z.object({
+      conversations: z.array(conversationSummarySchema),
+      /** In the order of the user, with those that have no message yet. */
+      pinned: z.array(conversationIdSchema),
+    }),
+  },
   /**
    * Newest first: the messages just before or after a cursor, else the newest. Fails with
    * `bad-cursor`, as `markRead` does.
@@ -75,9 +84,12 @@ export const messageCalls = {
   },
   /**
    * Answers once the message is persisted. Fails with `empty`, `too-long`, `to-self`, `blocked` or
-   * `not-kept`.
+   * `not-kept`. With the version of a draft, with `draft-sent` too.
    */
-  send: { input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes) }), output: messageSchema },
+  send: {
+    input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes), draft: z.int().min(0).optional() }),
+    output: messageSchema,
+  },
   /** @returns whether the message was not sent yet, and now never is */
   cancel: { input: z.strictObject({ messageId: messageIdSchema }), output: z.object({ cancelled: z.boolean() }) },
   /** The user saw everything up to that cursor. */

@@ -30,6 +30,8 @@ export const peerSchema = z.object({
   /** Wall clock, milliseconds since 1970, of the last datagram that proved it alive. */
   lastSeenMs: z.number(),
   verified: z.boolean(),
+  /** The end of its busy status, by its own clock: milliseconds since 1970. */
+  busyUntilMs: z.number().optional(),
 });
 export type Peer = z.infer<typeof peerSchema>;
 

@@ -18,6 +18,12 @@ export const selfSchema = z.object({
   host: z.string(),
   status: statusSchema,
   note: z.string(),
+  /** The end of a busy status, in milliseconds since 1970; absent if it has none. */
+  busyUntilMs: z.number().optional(),
+  /** Away by itself: the user chose no status. */
+  isAutoAway: z.boolean().optional(),
+  /** Auto-away is on, and this desktop tells no idle time that can be believed. */
+  cannotTellAway: z.boolean().optional(),
   interfaces: z.array(boundInterfaceSchema),
 });
 export type Self = z.infer<typeof selfSchema>;
@@ -26,6 +32,8 @@ export const profileChangeSchema = z.strictObject({
   name: z.string().optional(),
   status: statusSchema.optional(),
   note: z.string().optional(),
+  /** Goes with the status `busy`. Absent with a status: it has no end. */
+  busyUntilMs: z.int().nonnegative().nullable().optional(),
 });
 export type ProfileChange = z.infer<typeof profileChangeSchema>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { settingsMessages } from '../text/messages/settings.ts';
-import { settingKeys, settingsTable, settingStatesSchema, type SettingRow } from './settings.ts';
+import { settingKeys, settingsTable, settingStatesSchema, type SettingKey, type SettingRow } from './settings.ts';
 
 const rows = Object.entries<SettingRow>(settingsTable);
 
@@ -8,9 +8,37 @@ test.each(rows)('[SET-1] the default of %s is valid', (_key, { schema, default: 
   expect(schema.parse(usual)).toEqual(usual);
 });
 
-test('null is valid only where it is the default, which a file expresses by omitting the key', () => {
+test('null is valid for these settings alone, and is the default of most', () => {
   const nullable = rows.filter(([, { schema }]) => schema.safeParse(null).success);
-  expect(nullable.map(([key, { default: usual }]) => [key, usual])).toEqual([['keepDays', null]]);
+  expect(Object.fromEntries(nullable.map(([key, { default: usual }]) => [key, usual]))).toEqual({
+    busyUntilMs: null,
+    doNotDisturbUntilMs: null,
+    quietHours: null,
+    keepDays: null,
+    roomKeepDays: 30,
+    port: null,
+    globalShortcut: null,
+  });
+});
+
+test.each<readonly [SettingKey, readonly unknown[], readonly unknown[]]>([
+  ['quietHours', [{ days: [0, 6], from: '22:00', to: '07:30' }], [{ days: [], from: '22:00', to: '07:30' }, '22:00']],
+  [
+    'quietHours',
+    [null],
+    [
+      { days: [7], from: '22:00', to: '07:30' },
+      { days: [1], from: '24:00', to: '07:30' },
+    ],
+  ],
+  ['globalShortcut', ['Ctrl+Alt+H', 'CommandOrControl+Shift+F12', null], ['H', 'Ctrl+', 'Ctrl+Alt+HH', '+H', 'Ctrl+F25']],
+  ['keywords', [['build', 'größe']], [[''], ['x'.repeat(65)], 'build']],
+  ['textSizePercent', [90, 200], [89, 201, 100.5, '100']],
+  ['port', [1, 65_535, null], [0, 65_536]],
+])('[SET-20] %s takes %j and nothing like %j', (key, valid, invalid) => {
+  const { schema } = settingsTable[key];
+  const accepted = [...valid, ...invalid].filter((value) => schema.safeParse(value).success);
+  expect(accepted).toEqual(valid);
 });
 
 test('no two settings have the same policy name', () => {

@@ -8,6 +8,7 @@ import { healthSchema } from './health.ts';
 import { departedPeerSchema, peerSchema } from './presence.ts';
 import { selfSchema } from './profile.ts';
 import { roomSchema } from './rooms.ts';
+import { settingStatesSchema } from './settings.ts';
 
 const snapshotSchema = z.object({
   revision: z.number().int(),
@@ -16,6 +17,7 @@ const snapshotSchema = z.object({
   departed: z.array(departedPeerSchema),
   health: z.array(healthSchema),
   rooms: z.array(roomSchema),
+  settings: settingStatesSchema,
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
@@ -37,6 +39,8 @@ const deltaSchema = z.object({
   rooms: z.array(roomSchema).optional(),
   /** Names of rooms that nobody here is in any more, and that we are not in. */
   roomsGone: z.array(z.string()).optional(),
+  /** All of them, when one has changed. */
+  settings: settingStatesSchema.optional(),
 });
 export type Delta = z.infer<typeof deltaSchema>;
 

@@ -29,7 +29,12 @@ const peerIds = fc.string({
   maxLength: 52,
 });
 const roomNames = fc.stringMatching(/^[\p{L}\p{N}#:& -]{1,30}$/u);
-const conversations = fc.oneof(peerIds.map(conversationOf), roomNames.map(conversationOfRoom));
+const privateNames = fc.stringMatching(/^&[0-9a-f]{16}$/u);
+const conversations = fc.oneof(
+  peerIds.map(conversationOf),
+  roomNames.map(conversationOfRoom),
+  privateNames.map(conversationOfRoom),
+);
 
 describe('a conversation ID', () => {
   it('names its peer, unless it is a room', () => {
@@ -49,6 +54,9 @@ describe('a conversation ID', () => {
   });
 
   it('has the short form that files and scripts use', () => {
+    const closed = '&0123456789abcdef';
+    expect([conversationOfRoom(closed), shortNameOf(conversationOfRoom(closed))]).toEqual([`private:${closed.slice(1)}`, closed]);
+    expect(partsOf(conversationOfRoom(closed))).toEqual({ type: 'room', name: closed });
     expect([shortNameOf(conversationOf(ana)), shortNameOf(conversationOfRoom('lunch'))]).toEqual([ana, '#lunch']);
     fc.assert(
       fc.property(conversations, conversations, (one, other) => {
@@ -57,12 +65,22 @@ describe('a conversation ID', () => {
     );
   });
 
-  it.each(['', ana, '#lunch', 'dm:', `dm:${ana}a`, `dm:${ana.toUpperCase()}`, `DM:${ana}`, 'room:', 'room:a\nb', 'room:\ud800'])(
-    '%j is not one',
-    (text) => {
-      expect([parseConversationId(text), conversationIdSchema.safeParse(text).success]).toEqual([undefined, false]);
-    },
-  );
+  it.each([
+    '',
+    ana,
+    '#lunch',
+    'dm:',
+    `dm:${ana}a`,
+    `dm:${ana.toUpperCase()}`,
+    `DM:${ana}`,
+    'room:',
+    'room:a\nb',
+    'room:\ud800',
+    'private:0',
+    'room:&0123456789abcdef',
+  ])('%j is not one', (text) => {
+    expect([parseConversationId(text), conversationIdSchema.safeParse(text).success]).toEqual([undefined, false]);
+  });
 
   it('with a room name that is too long is refused', () => {
     expect(parseConversationId(`room:${'x'.repeat(64)}`)).toBeDefined();

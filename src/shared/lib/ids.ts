@@ -18,7 +18,7 @@ export type PeerId = string & { readonly [kind]?: 'PeerId' };
 /** A UUIDv7 that the author creates; unique together with the author's PeerId. */
 export type MessageId = string & { readonly [kind]?: 'MessageId' };
 
-/** `dm:PEERID` with one peer, or `room:NAME`. */
+/** `dm:PEERID` with one peer, `room:NAME`, or `private:ID` of a private room. */
 export type ConversationId = string & { readonly [kind]: 'ConversationId' };
 
 /**
@@ -28,7 +28,9 @@ export type ConversationId = string & { readonly [kind]: 'ConversationId' };
 export type Cursor = string & { readonly [kind]: 'Cursor' };
 
 export type ConversationParts =
-  { readonly type: 'dm'; readonly peerId: PeerId } | { readonly type: 'room'; readonly name: string };
+  | { readonly type: 'dm'; readonly peerId: PeerId }
+  /** The name of a private room is `&ID`, so it is none of a public one. */
+  | { readonly type: 'room'; readonly name: string };
 
 /**
  * `prefix` begins the ID. `sign` begins the short form, which files and the automation interface
@@ -38,6 +40,7 @@ export type ConversationParts =
 const forms = {
   dm: { prefix: 'dm:', sign: '', isName: isPeerId },
   room: { prefix: 'room:', sign: '#', isName: isRoomName },
+  private: { prefix: 'private:', sign: '&', isName: isPrivateId },
 } as const;
 
 type Form = (typeof forms)[keyof typeof forms];
@@ -49,6 +52,7 @@ const maxRoomNameLength = 64;
 const maxCursorLength = 128;
 
 const peerIdPattern = /^[a-z2-7]{52}$/;
+const privateIdPattern = /^[0-9a-f]{16}$/;
 
 export const peerIdSchema = z.string().regex(peerIdPattern) as unknown as z.ZodType<PeerId, PeerId>;
 export const messageIdSchema = z.string() as unknown as z.ZodType<MessageId, MessageId>;
@@ -68,8 +72,9 @@ export function conversationOf(peerId: PeerId): ConversationId {
   return `${forms.dm.prefix}${peerId}` as ConversationId;
 }
 
-/** @param name the room's name without `#` */
+/** @param name the room's name without `#`; `&ID` of a private room */
 export function conversationOfRoom(name: string): ConversationId {
+  if (isPrivateName(name)) return `${forms.private.prefix}${name.slice(1)}` as ConversationId;
   return `${forms.room.prefix}${name}` as ConversationId;
 }
 
@@ -80,8 +85,10 @@ export function parseConversationId(text: string): ConversationId | undefined {
 }
 
 export function partsOf(conversation: ConversationId): ConversationParts {
-  const { dm, room } = forms;
+  const { dm, room, private: closed } = forms;
   if (conversation.startsWith(room.prefix)) return { type: 'room', name: conversation.slice(room.prefix.length) };
+  if (conversation.startsWith(closed.prefix))
+    return { type: 'room', name: closed.sign + conversation.slice(closed.prefix.length) };
   return { type: 'dm', peerId: conversation.slice(dm.prefix.length) };
 }
 
@@ -129,6 +136,14 @@ function formOf(text: string): Form | undefined {
   return allForms.find(({ prefix }) => text.startsWith(prefix));
 }
 
+function isPrivateId(id: string): boolean {
+  return privateIdPattern.test(id);
+}
+
+function isPrivateName(name: string): boolean {
+  return name.startsWith(forms.private.sign) && isPrivateId(name.slice(1));
+}
+
 function isRoomName(name: string): boolean {
-  return name !== '' && name.length <= maxRoomNameLength && name.isWellFormed() && !/\p{Cc}/u.test(name);
+  return name !== '' && !isPrivateName(name) && name.length <= maxRoomNameLength && name.isWellFormed() && !/\p{Cc}/u.test(name);
 }

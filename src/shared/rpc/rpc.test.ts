@@ -4,11 +4,20 @@ import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { fakePeer, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import { contract } from '../contract/index.ts';
+import { defaultSettingStates } from '../contract/settings.ts';
 import type { Delta, Snapshot } from '../contract/snapshot.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
 
-const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [], rooms: [] };
+const snapshot: Snapshot = {
+  revision: 7,
+  self: fakeSelf(),
+  peers: [fakePeer(1)],
+  departed: [],
+  health: [],
+  rooms: [],
+  settings: defaultSettingStates,
+};
 const unknownPeer = { ok: false, code: 'unknown-peer', message: 'nobody' } as const;
 /** Refuses every call of the contract, except the few that the tests need. */
 const answering: Handlers = {

@@ -8,7 +8,8 @@ export interface LocalFormat {
 }
 
 let zone: string | undefined;
-/** Changes with the zone. */
+let hourCycle: Intl.DateTimeFormatOptions['hourCycle'];
+/** Changes with the zone and the hour cycle. */
 let version = 0;
 
 /**
@@ -24,14 +25,24 @@ export function followTimeZone(): string {
   return current;
 }
 
+/** @param cycle undefined leaves the choice to the reader's language */
+export function setHourCycle(cycle: 'h12' | 'h23' | undefined): void {
+  if (cycle !== hourCycle) version += 1;
+  hourCycle = cycle;
+}
+
 export function createLocalFormat(options: Intl.DateTimeFormatOptions): LocalFormat {
-  let formatter = new Intl.DateTimeFormat(undefined, options);
+  let formatter = make(options);
   let madeFor = version;
   return {
     format(timeMs) {
-      if (madeFor !== version) formatter = new Intl.DateTimeFormat(undefined, options);
+      if (madeFor !== version) formatter = make(options);
       madeFor = version;
       return formatter.format(timeMs);
     },
   };
+}
+
+function make(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(undefined, hourCycle === undefined ? options : { ...options, hourCycle });
 }

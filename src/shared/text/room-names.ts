@@ -13,6 +13,8 @@ export const everyoneRoom = 'everyone';
 /** Longest name, in code points. */
 export const maxRoomName = 32;
 
+const privateName = /^&[0-9a-f]{16}$/u;
+
 /** The beginning of a long text, for a refusal. */
 const maxQuoted = 40;
 
@@ -63,6 +65,21 @@ function faultOf(name: string): RoomNameFault | undefined {
 export function readRoomName(typed: string): string | undefined {
   const canonical = canonicalRoomName(typed.trim().replace(/^#/u, ''));
   return canonical.ok ? canonical.name : undefined;
+}
+
+/** Names of private rooms are `&` and 16 hex digits; no public name begins so. */
+export function isPrivateName(name: string): boolean {
+  return name.startsWith('&');
+}
+
+/**
+ * @param typed `&ID` of a private room, or the name of a public one with or without `#`
+ * @returns the canonical name; undefined if it is no name
+ */
+export function readAnyRoomName(typed: string): string | undefined {
+  const text = typed.trim().toLowerCase();
+  if (!isPrivateName(text)) return readRoomName(typed);
+  return privateName.test(text) ? text : undefined;
 }
 
 /** The refusal of a text that is no name. */

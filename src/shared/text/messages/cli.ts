@@ -57,6 +57,16 @@ export const cliMessages = {
   'cli.clear-question': `{who, select,
     everyone {Delete all messages from this profile?}
     other {Delete the messages with {name} from this profile?}} They can't be recovered. Others keep their copies.`,
+  'cli.profile-what': 'Say what to do: hallway profile export FILE, or hallway profile import FILE.',
+  'cli.profile.no-folder':
+    "You have no home folder on this computer, so there's no place for a profile. Name one with --profile.",
+  'cli.profile.passphrase': 'Passphrase for the file:',
+  'cli.profile.passphrase-again': 'Again:',
+  'cli.profile.passphrases-differ': 'The two passphrases differ. Nothing was written.',
+  'cli.profile.short-passphrase': 'The passphrase needs at least {limit} characters.',
+  'cli.profile.exported':
+    'Saved the profile to {file}, encrypted. Import it on the other computer, and use it on one computer at a time.',
+  'cli.profile.imported': 'The profile is in {directory} now. Start Hallway.',
   'cli.clear-no': 'Nothing was deleted.',
   'cli.cleared': `Deleted ${messages}. Undelivered messages stay.`,
 

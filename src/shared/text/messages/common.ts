@@ -1,6 +1,6 @@
 /**
- * Texts that every part of Hallway uses: times, names, lines of messages, lost links, and problems
- * with files.
+ * Texts that every part of Hallway uses: times, names, lines of messages, lost links, problems with
+ * files, and banners of the system.
  */
 
 /** Part of a message: the problem with a file. `reason` is the system's code, or one of ours. */
@@ -9,8 +9,14 @@ export const fileProblem = `{reason, select,
   EACCES {permission denied} EPERM {permission denied} EISDIR {it's a folder}
   EEXIST {it already exists} ELOOP {it's a link}
   ENOENT {its folder is missing} ENOTDIR {its folder is missing}
-  notFile {it isn't a file} tooLarge {it's too large} notText {it isn't UTF-8 text} notSettings {it isn't a settings file}
+  notFile {it isn't a file} tooLarge {it's too large} notText {it isn't UTF-8 text} notSettings {it isn't a settings file} notPolicy {it isn't a policy}
   unmovable {it can't be used or moved aside} other {{reason}}}` as const;
+
+/** The reasons why no banner can be shown. */
+export const whyNoBanner = {
+  denied: "Notifications from Hallway aren't allowed. Allow them in the settings of your system or browser.",
+  unsupported: "This desktop or browser can't show notifications.",
+} as const;
 
 export const commonMessages = {
   'ago.now': 'now',
@@ -29,4 +35,18 @@ export const commonMessages = {
   'link.unknown-call': "This version of Hallway doesn't support that request.",
   'link.internal-error': 'Something went wrong inside Hallway.',
   'name.empty': 'Unnamed',
+  'notification.app': 'Hallway',
+  'notification.room': '#{room}',
+  'notification.line': '{name}: {text}',
+  'notification.count': `{count, plural,
+    one {New message}
+    other {{count, number} new messages}}`,
+  'notification.not-delivered': "Your message wasn't delivered.",
+  'notification.test': 'Notifications work.',
+  'notification.reply': 'Reply',
+  'notification.badge': `{count, plural,
+    one {{count, number} unread message}
+    other {{count, number} unread messages}}`,
+  'notification.permission-denied': whyNoBanner.denied,
+  'notification.not-supported': whyNoBanner.unsupported,
 } as const;

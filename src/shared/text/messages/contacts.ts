@@ -1,8 +1,7 @@
-/** The page's texts about people: the list, the details of a person, and the actions on them. */
+/** The page's texts about people: the list, their details, the actions on them, and inviting them. */
 
 export const contactMessages = {
   'contacts.people': 'People',
-  'contacts.search': 'Search people',
   'contacts.clear-search': 'Clear search',
   'contacts.here': 'Here',
   'contacts.here-at': 'Here at {time}',
@@ -18,7 +17,6 @@ export const contactMessages = {
   'contacts.blocked': 'Blocked',
   'contacts.you': 'You: {text}',
   'contacts.unread': 'unread',
-  'contacts.checking': 'Checking…',
   'contacts.left.goodbye': 'Left',
   'contacts.left.expired': 'Lost contact',
   'contacts.left.unreachable': 'Lost contact',
@@ -29,13 +27,6 @@ export const contactMessages = {
   'contacts.first': "You're the first one here",
   'contacts.everyone-left': 'Everyone else has left',
   'contacts.listening': 'People show up on their own, usually within a second.',
-  'contacts.expecting': 'Expecting someone?',
-  'contacts.check.open': 'They have Hallway open',
-  'contacts.check.open.text': 'Ask a coworker to open it. It needs no account and no setup.',
-  'contacts.check.network': "You're on the same network",
-  'contacts.check.network.text': 'The same office network or Wi-Fi. Guest Wi-Fi often keeps computers apart, and so can a VPN.',
-  'contacts.check.firewall': 'Nothing is blocking it',
-  'contacts.check.firewall.text': 'The firewalls on your computer and on theirs need to allow Hallway on the local network.',
 
   'contact.about': 'About {name}',
   'contact.last-here': 'Last here {when}',
@@ -114,4 +105,42 @@ export const contactMessages = {
   'trust.close': 'Close',
   'trust.code': 'Safety number',
   'trust.no-code': "The safety number isn't ready yet.",
+
+  'list.label': 'People and rooms',
+  'list.search': 'Search people and rooms',
+  'list.search.short': 'Search',
+  'list.unread': 'Unread',
+  'list.pinned': 'Pinned',
+  'list.recent': 'Recent',
+  'list.archived': 'Archived',
+  'list.archived-count': 'Archived ({count})',
+  'list.mark-all-read': 'Mark all as read',
+  'list.said-by': '{name}: {text}',
+
+  'list.more': 'More actions',
+  'list.menu': 'Actions for {name}',
+  'list.pin': 'Pin',
+  'list.unpin': 'Unpin',
+  'list.move-up': 'Move up',
+  'list.move-down': 'Move down',
+  'list.archive': 'Archive',
+  'list.unarchive': 'Unarchive',
+  'list.mark-read': 'Mark as read',
+
+  'pane.failed': 'This part of Hallway stopped working',
+  'pane.failed.text': 'The rest still works, and what you typed is saved. If it happens again, send a problem report.',
+  'pane.reload': 'Reload this pane',
+  'pane.report': 'Open Network to copy a report',
+
+  'invite.as': 'People here will see you as {name} on {host}.',
+  'invite.change': 'Change',
+  'invite.looking': 'Looking for people on this network…',
+  'invite.looking.text': 'This usually takes a second or two.',
+  'invite.title': 'Invite a colleague',
+  'invite.text':
+    "Install Hallway and open it on this network: we'll see each other at once. If not, add me by address: {address}",
+  'invite.text.no-address': "Install Hallway and open it on this network: we'll see each other at once.",
+  'invite.copy': 'Copy invitation',
+  'invite.qr': 'QR code of the invitation',
+  'invite.found': 'Findings about your network',
 } as const;

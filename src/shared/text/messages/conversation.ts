@@ -21,7 +21,7 @@ export const conversationMessages = {
 
   'compose.message': 'Message {name}',
   'compose.send': 'Send',
-  'compose.send.title': 'Send (Enter)',
+  'compose.send.title': 'Send ({keys, select, enter {Enter} other {Ctrl+Enter}})',
   'compose.uncertain': '{problem} The message may have been sent anyway: check above before you send it again.',
   'compose.not-connected': 'Not connected to Hallway. Your text stays here until you can send it.',
   'compose.offline': 'You seem to be offline. Your messages wait here until the network is back.',
@@ -32,7 +32,8 @@ export const conversationMessages = {
   'compose.too-long': '{count, plural, one {# byte} other {# bytes}} too long. Shorten it or send it in parts.',
 
   'message.you': 'You',
-  'message.from': '{name}, {time}:',
+  'message.label': '{name}, {time}: {text}',
+  'message.label-own': '{name}, {time}: {text}. {state}.',
   'message.sent-earlier': 'Sent {sent} · arrived {time}',
   'message.queued': 'Queued',
   'message.queued.hint': 'Queued: saved here, and sent when they can be reached',

@@ -12,6 +12,9 @@ const times = '{count, plural, one {once} other {# times}}';
 const thatComputer = '{count, plural, one {that computer} other {those computers}}';
 const stillListed =
   "{count, plural, one {# person stays} other {# people stay}} in the list because Hallway contacts them directly, but new people won't be found.";
+/** Of rooms. */
+const filteredMulticast =
+  'Messages still get there, but later, and over connections. A switch or access point filters multicast: turn on its IGMP querier, or turn IGMP snooping off. On Wi-Fi, turn off "client isolation", "AP isolation" or "multicast filtering".';
 
 export const doctorMessages = {
   'doctor.no-network.title': "You're not connected to a network that Hallway can use",
@@ -81,6 +84,11 @@ export const doctorMessages = {
   'doctor.multicast-filtered.remedy': `${stillListed} A Wi-Fi access point or switch filters it. Turn off "client isolation", "AP isolation" or "multicast filtering" there, or leave the guest network. One address added by hand is enough to find the others.`,
   'doctor.unicast-only.title': 'Multicast arrives from others, but not from {names}',
   'doctor.unicast-only.remedy': `They stay in the list because Hallway contacts them directly. Check ${thatComputer}: a VPN, a firewall or a separate Wi-Fi cell may block multicast.`,
+  'doctor.rooms-unheard.title':
+    "{hearer} doesn't hear {count, plural, =0 {you} other {{you, select, yes {you and {names}} other {{names}}}}} directly in rooms",
+  'doctor.rooms-unheard.remedy': filteredMulticast,
+  'doctor.rooms-not-heard.title': "You don't hear {names} directly in rooms",
+  'doctor.rooms-not-heard.remedy': filteredMulticast,
   'doctor.nobody-here.title': 'No one else is here, but this computer looks fine',
   'doctor.nobody-here.remedy': `Check that Hallway is open on the other computer, on the same network. Guest Wi-Fi keeps computers apart. Both need the same group {group} and port {port}{teamKey, select, yes { and the same team key} other {}}. Firewalls must allow Hallway: here UDP ports {port} and {unicastPort}${andTcp}. Add people on other networks by address.{own, select, none {} other { Others can add you as {own}.}}`,
 
@@ -102,7 +110,7 @@ export const doctorMessages = {
     other {of other faults}}.}}`,
   'doctor.port-shared.title': `${datagrams} on UDP port {port} came from another program, or from a team with a key`,
   'doctor.port-shared.remedy':
-    'Hallway ignores them. If people are missing, check whether they use a team key. If another program needs port {port}, use another one for Hallway on every computer.',
+    'Hallway ignores them. If people are missing, check whether they use a team key. If another program needs port {port}, choose another network port in the settings on every computer.',
   'doctor.other-team.title': 'Someone nearby uses another team key, or none',
   'doctor.other-team.remedy': `${datagrams} couldn't be opened with your team key. If someone on your team is missing, compare the first line of your team key files. Spaces at the ends don't matter; upper and lower case do.`,
   'doctor.other-version.title': "Someone here uses a version of Hallway that yours doesn't understand",

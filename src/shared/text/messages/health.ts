@@ -29,7 +29,8 @@ export const healthMessages = {
   'health.key-in-use.remedy':
     'Others see both of you as one person. Close Hallway on the other computer, delete the copied profile folder there, and start Hallway there again.',
   'health.port-taken.title': 'Another program is using UDP port {port}',
-  'health.port-taken.remedy': 'Close that program; Hallway keeps trying. Or use another port for Hallway on every computer.',
+  'health.port-taken.remedy':
+    'Close that program; Hallway keeps trying. Or choose another network port in the settings of Hallway on every computer.',
   'health.network-silent.title': 'Hallway hears nothing on this network, not even itself',
   'health.network-silent.remedy':
     'A firewall or VPN may be blocking it. Allow Hallway to receive UDP and TCP. Hallway is restarting its networking.',
@@ -75,11 +76,25 @@ export const healthMessages = {
   'health.connections-refused.remedy':
     'Hallway refuses the excess, so messages from people who just arrived may be late. Find the computer that does this, or tell your IT support.',
   'health.list-full.title': 'More than {limit} people are here',
-  'health.list-full.remedy': "The latest arrivals aren't shown. Split the network, or give each group its own port for Hallway.",
+  'health.list-full.remedy':
+    "The latest arrivals aren't shown. Split the network, or give each group a network port of its own in the settings.",
 
   'health.newcomers-forgotten.title': 'Unknown people come and go by the hundred',
   'health.newcomers-forgotten.remedy':
     "Hallway can't remember all of them, so it may not warn you when someone takes another person's name. It still knows everyone you messaged, verified or blocked. Find the device that sends so much, or tell your IT support.",
+
+  'health.room-unheard.title': 'No one gets what you say in {rooms}',
+  'health.room-unheard.remedy':
+    'People are there, but neither multicast nor connections from you arrive. Allow Hallway in the firewalls, here and there: UDP port {port} and TCP port {tcpPort}. On Wi-Fi, turn off client isolation. Your messages wait.',
+  'health.room-behind.title': 'You miss messages in {rooms}',
+  'health.room-behind.remedy':
+    '{name} has them, but no connection to their computer opens. Allow TCP port {theirPort} in the firewall there, or TCP port {tcpPort} on this computer. Hallway keeps trying.',
+  'health.room-key-used-twice.title': "{name}'s key signed two different messages; it may be used twice",
+  'health.room-key-used-twice.remedy':
+    'Everyone sees the same one of the two. Ask {name} whether a copy of their profile runs on another computer. If not, someone may have taken their key.',
+  'health.room-copies-differ.title': 'A message in {room} is another one at {name} than here',
+  'health.room-copies-differ.remedy':
+    'Their computer or yours may have a damaged database, or a faulty version of Hallway. Update both. If it happens again, send a problem report from both to your IT support.',
 
   'health.identity-replaced.title': "Your identity couldn't be read, so you have a new one",
   'health.identity-replaced.remedy':
@@ -89,12 +104,20 @@ export const healthMessages = {
   'health.identity-unavailable.title': "Your identity can't be read now, so others see you as someone new",
   'health.identity-unavailable.remedy': `Your identity is still in {path} (${why}), and Hallway leaves it there. ${owning} Then start Hallway again.`,
   'health.setting-invalid.title': "Hallway can't use {keys} in settings.json, so the default applies",
-  'health.setting-invalid.remedy': `"{key}" must be ${expectedValue}. Correct {path} while Hallway is closed, or run hallway settings set. Until then, the default applies.`,
+  'health.setting-invalid.remedy': `"{key}" must be ${expectedValue}. Choose a value in the settings, or correct {path} while Hallway is closed. Until then, the default applies.`,
   'health.settings-unreadable.title': "Your settings couldn't be read, so Hallway started with the defaults",
   'health.settings-unreadable.remedy': `{kept, select,
     aside {Set your name and status again. The old file was saved as {path}.}
     there {Your settings may still be in {path} (${why}). ${owning} Then start Hallway again. Until then, Hallway leaves the file alone and doesn't save changes.}
     other {}}`,
+  'health.policy-invalid.title': "Hallway can't use {names} in your organization's policy",
+  'health.policy-invalid.remedy':
+    'Nothing is locked by these entries; all others apply. Send this to your IT support: {path}. Each entry needs the name of a setting, a valid value, and locked as true or false.',
+  'health.policy-unreadable.title': "Your organization's policy can't be read, so nothing is locked",
+  'health.policy-unreadable.remedy': `Send this to your IT support: {path} (${why}).`,
+  'health.policy-untrusted.title': "Hallway ignores a policy that isn't safe, so nothing is locked",
+  'health.policy-untrusted.remedy':
+    'People other than administrators may change {path} or its folder. Send this to your IT support: both must belong to root or the administrators, and no one else may write them.',
   'health.profile-not-writable.title': "Hallway can't save anything",
   'health.profile-not-writable.remedy':
     "Your changes are lost when you close Hallway. Check that the disk isn't full and that you can write to {directory}.",
@@ -109,6 +132,12 @@ export const healthMessages = {
   'health.team-key-weak.title': "Your team's passphrase is easy to guess",
   'health.team-key-weak.remedy':
     'Agree on another one: at least four random words. With an empty team key file, Hallway suggests one when it starts.',
+
+  'health.shortcut-taken.title': "Hallway can't use {shortcut} to show its window",
+  'health.shortcut-taken.remedy': 'Another program or the system uses these keys. Choose others in the settings.',
+  'health.login-item-failed.title': "Hallway couldn't change whether it starts when you log in",
+  'health.login-item-failed.remedy':
+    'Check that your configuration folder can be written to ({reason}), and change the setting again.',
 
   'health.log-not-writable.title': "Hallway can't write its log",
   'health.log-not-writable.remedy': `Everything else works, but problem reports won't include the log. Check {path} (${why}).`,

@@ -30,6 +30,8 @@ export const helpMessages = {
     'Write the messages of this profile to FILE, or to standard output with "-". An existing file is replaced. Only you can read it.',
   'help.export.with': 'Only the messages with this person.',
   'help.export.json': 'Write JSON with all details, instead of plain text.',
+  'help.profile-move':
+    'Save this profile to an encrypted FILE, or open such a FILE in an empty profile: to move to another computer. Asks for a passphrase.',
   'help.clear': "Delete the messages with this person from this profile. Undelivered messages and other people's copies stay.",
   'help.clear.all': 'Delete the messages with everyone. Leave PEER out.',
   'help.clear.yes': "Don't ask first.",

@@ -20,6 +20,15 @@ export const networkMessages = {
   'network.to-note.one-way': "They can't receive from you",
   'network.to-note.unicast': 'Reached directly, not by multicast',
 
+  'network.firewall.terminal': "If this computer's firewall is on, let Hallway through. Run this in a terminal:",
+  'network.firewall.windows': 'Run this in a terminal that was started as administrator:',
+  'network.firewall.lines': 'Lines for the terminal',
+  'network.firewall.copy': 'Copy the lines',
+  'network.firewall.allow': 'Allow in firewall',
+  'network.firewall.open-settings': 'Open Local Network settings',
+  'network.firewall.asked': 'Windows asks for your permission. Hallway checks again on its own.',
+  'network.firewall.failed': "That didn't work. Ask your IT support to allow Hallway.",
+
   'network.add': 'Add someone by address',
   'network.add.text':
     'For someone on another subnet or behind a VPN. One address is enough: Hallway finds the people around them.',
@@ -27,6 +36,8 @@ export const networkMessages = {
   'network.add.press': 'Add',
   'network.add.pending': 'Connecting…',
   'network.add.found': '{name} is here. Show',
+  'network.add.other-key':
+    'Someone else answered at this address, not the computer that the link named. Ask the person who gave you the link.',
   'network.add.found-someone': 'Someone answered and is here. Show',
   'network.own-addresses': '{count, plural, one {Your address, for them} other {Your addresses, for them}}',
   'network.no-address': "You aren't on any network.",

@@ -10,6 +10,7 @@ import { networkMessages } from './network.ts';
 import { profileMessages } from './profile.ts';
 import { roomMessages } from './rooms.ts';
 import { createSay, createSayParts } from './say.ts';
+import { settingsPageMessages } from './settings/settings-page.ts';
 import { windowMessages } from './window.ts';
 
 export const pageMessages = {
@@ -22,7 +23,10 @@ export const pageMessages = {
   ...roomMessages,
   ...networkMessages,
   ...profileMessages,
+  ...settingsPageMessages,
 } as const;
+
+export type PageMessageKey = keyof typeof pageMessages;
 
 export const say = createSay(pageMessages);
 

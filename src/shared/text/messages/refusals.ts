@@ -3,7 +3,7 @@
  * sentence with `describeRefusal`. docs/AUTOMATION.md documents the codes of commands.
  */
 
-import { fileProblem } from './common.ts';
+import { fileProblem, whyNoBanner } from './common.ts';
 import { expectedValue } from './settings.ts';
 
 const suggested = 'A passphrase that no one guesses: {suggestion}';
@@ -48,19 +48,42 @@ export const refusalMessages = {
   'refusal.too-long': 'A message can have at most {limit, number} bytes. Send it in parts.',
   'refusal.to-self': "That's you.",
   'refusal.blocked': 'You blocked this person. Unblock them first.',
+  'refusal.draft-sent': 'You sent this already, in another window or page.',
+  'refusal.draft-not-kept': "Couldn't save what you wrote. The disk may be full.",
   'refusal.not-kept': "The message couldn't be saved, so it wasn't sent. The disk may be full.",
 
   'refusal.bad-room':
     '"{name}" can\'t be the name of a room. Use up to {limit} letters, digits, dots, hyphens and underscores, in one alphabet.',
   'refusal.not-joined': "You aren't in #{name}. Join it first.",
   'refusal.too-many-rooms': "You can't be in more than {limit} rooms. Leave one first.",
+  'refusal.too-many-pins': 'You can pin at most {limit} conversations. Unpin one first.',
   'refusal.topic-too-long': 'A topic can have at most {limit} characters.',
   'refusal.topic-too-soon': 'You changed the topic just now. Try again in a few seconds.',
+
+  'refusal.unknown-room': "You aren't in the private room {name}.",
+  'refusal.bad-title': 'A title needs at least one visible character.',
+  'refusal.too-many-people': 'A private room can have at most {limit} people.',
+  'refusal.not-admin': 'Only an admin of the room can do that. Admins are removed by the creator alone.',
+  'refusal.not-a-member': "That person isn't in the room.",
+  'refusal.list-full': 'The members of this room changed too often. Create a new room.',
+  'refusal.permission-denied': whyNoBanner.denied,
+  'refusal.not-supported': whyNoBanner.unsupported,
+  'refusal.turned-off-in-system': 'Notifications are turned off on this computer. Turn them on in its settings.',
+  'refusal.do-not-disturb': "You don't want to be disturbed now: you're busy, or it's a quiet time. Change that first.",
 
   'refusal.profile-in-use': `{holder, select,
     known {Hallway process {pid} is using the profile {directory} (started {since}).}
     silent {Another Hallway process is using the profile {directory}, and doesn't respond.}
     other {}} Close it, or choose another profile folder.`,
+  'refusal.profile-missing': "There's no profile in {directory}.",
+  'refusal.profile-not-empty':
+    "There's already a profile in {directory}. Import into an empty folder, before Hallway starts there for the first time.",
+  'refusal.archive-unusable': `{reason, select,
+    notArchive {{path} isn't a saved profile.}
+    wrongPassphrase {The passphrase is wrong, or {path} is damaged.}
+    damaged {{path} is damaged or incomplete. Save the profile again.}
+    other {{path} can't be read (${fileProblem}).}}`,
+  'refusal.archive-not-written': `Couldn't write {path} (${fileProblem}). Nothing was moved.`,
   'refusal.profile-unusable': `{reason, select,
     insideFile {The profile {directory} is inside a file.}
     notFolder {The profile {directory} isn't a folder.}

@@ -3,7 +3,7 @@
 export const windowMessages = {
   'window.title': 'Hallway',
   'window.title-unread': '({count}) Hallway',
-  'window.side': 'You and the people here',
+  'window.side': 'You, people and rooms',
   'window.people-here': '{count, plural, one {One person is here} other {# people are here}}',
   'window.people-last-here': 'Last seen here: {count, plural, one {one person} other {# people}}',
   'window.pick': 'Pick someone to start a conversation. Messages are end-to-end encrypted.',
@@ -14,25 +14,37 @@ export const windowMessages = {
   'window.key.network': '{keys} network',
   'window.key.back': '{key} back',
 
+  'window.shortcut.search': 'Search people and rooms',
+  'window.shortcut.network': 'Open or close the network view',
+  'window.shortcut.settings': 'Open or close the settings',
+  'window.shortcut.find': 'Search the open conversation',
+  'window.shortcut.close': 'Close what is on top',
+  'window.shortcut.back': 'Back',
+  'window.shortcut.forward': 'Forward',
+
   'banner.reconnecting': 'Reconnecting…',
-  'banner.reconnecting.text': "You're seeing the last known list. If Hallway was closed, start it again: it opens a new page.",
-  'banner.ended': 'This page has ended.',
-  'banner.ended.no-key': 'Each address opens one page. Open the latest address that Hallway printed, or start Hallway again.',
-  'banner.ended.wrong-host':
-    'Hallway was closed, and another program uses its address now. This page sent nothing to that program. Close this page. If you start Hallway again, it opens a new page.',
+  'banner.reconnecting.text':
+    "You're seeing the last known list. If Hallway was closed, open it again: this page goes on by itself. Anything you type stays a draft until you send it.",
+  'banner.no-key': 'Open Hallway again.',
+  'banner.no-key.text':
+    'Each address opens one page, and a page that waits for days is forgotten. If Hallway is open already, open the latest address that it printed.',
+  'banner.wrong-host': 'Another program answers in place of Hallway.',
+  'banner.wrong-host.text':
+    "This page told it nothing, and goes on looking for Hallway. Open Hallway again. If it's open already, go on in its new page. Anything you type here stays a draft.",
   'banner.problems': 'Network problems',
   'strip.problems': '{count, plural, one {# problem} other {# problems}}',
   'strip.last-known': 'last known',
   'strip.nowhere': 'Not on any network',
   'strip.where': 'On {name} · {address}{others, plural, =0 {} other { and # more}}',
   'strip.open': 'Open the network view (Ctrl+I)',
+  'strip.button': 'Network',
 
   'ui.copied': 'Copied',
   'ui.not-copied': 'Not copied',
   'ui.what': '{words} {what}',
   'ui.show-less': 'Show less',
   'ui.show-all': 'Show all {count, number}',
-  'ui.show-more': 'Show {count} more',
+  'ui.show-more': '{count} more',
   'ui.severity.error': 'Error',
   'ui.severity.warning': 'Warning',
   'ui.severity.info': 'Good to know',
@@ -45,8 +57,10 @@ export const windowMessages = {
   'ui.presence.online': 'Online',
   'ui.presence.suspect': 'Not responding',
   'ui.presence.one-way': "Can't receive",
+  'ui.presence.and-status': '{status}, {presence}',
   'ui.presence.frozen': 'Was here',
   'ui.status.available': 'Available',
   'ui.status.away': 'Away',
   'ui.status.busy': 'Busy',
+  'ui.status.busy-until': 'Busy until {time}',
 } as const;
