@@ -9,7 +9,7 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { cleanText } from '../../../shared/text/clean-text.ts';
 import { logListenerErrors } from '../lib/listener-errors.ts';
-import { isRoomFrame, type RoomFrame } from './wire/frames.ts';
+import { isPrivateFrame, isRoomFrame, type PrivateFrame, type RoomFrame } from './wire/frames.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
 import type { Clock, Endpoint, Log, Random, SessionProof } from '../ports.ts';
 import { createMessaging, type Messaging } from './messaging.ts';
@@ -32,7 +32,7 @@ export type MessagesArea = Omit<Messaging, 'peerAppeared' | 'close'>;
 /** Sessions as rooms use them. */
 export interface RoomSessions {
   /** @returns false if there is no session that takes frames of rooms */
-  send(peerId: PeerId, frame: RoomFrame): boolean;
+  send(peerId: PeerId, frame: RoomFrame | PrivateFrame): boolean;
   /** Opens a session, unless one is open. @returns whether it takes frames of rooms */
   open(peerId: PeerId): Promise<boolean>;
   close(peerId: PeerId, reason: 'unexpected'): void;
@@ -40,8 +40,12 @@ export interface RoomSessions {
 }
 
 export interface RoomSessionListener {
-  onFrame(peerId: PeerId, frame: RoomFrame): void;
+  onFrame?(peerId: PeerId, frame: RoomFrame): void;
+  onPrivateFrame?(peerId: PeerId, frame: PrivateFrame): void;
+  onOpened?(peerId: PeerId): void;
   onClosed(peerId: PeerId): void;
+  /** A session ended, and another one with that peer is open: what was sent may be lost. */
+  onReplaced?(peerId: PeerId): void;
 }
 
 export interface Messages extends Pick<Sessions, 'mayCallBack' | 'callBack'> {
@@ -180,10 +184,13 @@ function createRoomSessions(sessions: Sessions): RoomSessions {
       return result.ok && result.session.hasRooms;
     },
     close: (peerId, reason) => sessions.current(peerId)?.close(reason),
-    subscribe: ({ onFrame, onClosed }) =>
+    subscribe: ({ onFrame, onPrivateFrame, onOpened, onClosed, onReplaced }) =>
       sessions.subscribe((event) => {
+        if (event.type === 'opened') onOpened?.(event.peerId);
         if (event.type === 'closed' && !sessions.current(event.peerId)) onClosed(event.peerId);
-        if (event.type === 'frame' && isRoomFrame(event.frame)) onFrame(event.peerId, event.frame);
+        else if (event.type === 'closed') onReplaced?.(event.peerId);
+        if (event.type === 'frame' && isRoomFrame(event.frame)) onFrame?.(event.peerId, event.frame);
+        if (event.type === 'frame' && isPrivateFrame(event.frame)) onPrivateFrame?.(event.peerId, event.frame);
       }),
   };
 }

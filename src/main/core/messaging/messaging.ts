@@ -19,7 +19,7 @@ import { deleteInSlices, searchInSlices } from './store-slices.ts';
 import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
 import { createUnknownSenderQuota, type UnknownSenderQuotas } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
-import { isRoomFrame, type MessagingFrame } from './wire/frames.ts';
+import { isPrivateFrame, isRoomFrame, type MessagingFrame } from './wire/frames.ts';
 
 export type MessagingEvent =
   /** Received and persisted; exactly once ever. */
@@ -50,7 +50,7 @@ export interface Messaging {
    *
    * @param peerId listed or departed
    */
-  send(peerId: PeerId, text: string): Promise<SendResult>;
+  send(peerId: PeerId, text: string, alongside?: () => void): Promise<SendResult>;
   /** @returns whether it is cancelled: it was queued, and never goes out */
   cancel(messageId: MessageId): Promise<boolean>;
   history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
@@ -113,6 +113,7 @@ export function createMessaging(deps: Deps): Messaging {
   const typing = createTyping({
     clock,
     sessions,
+    getSetting: deps.getSetting,
     onTyping: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
   });
   const outbox = createOutbox({ ...deps, ...writer, onState: emitState });
@@ -181,8 +182,8 @@ export function createMessaging(deps: Deps): Messaging {
         receipts.sessionClosed(event.peerId);
         return outbox.sessionClosed(event.peerId, event.end);
       case 'frame':
-        // `rooms/catch-up` handles the others.
-        return isRoomFrame(event.frame) ? undefined : onFrame(event.peerId, event.frame);
+        // `rooms/catch-up` and `rooms/private` handle the others.
+        return isRoomFrame(event.frame) || isPrivateFrame(event.frame) ? undefined : onFrame(event.peerId, event.frame);
     }
   }
 

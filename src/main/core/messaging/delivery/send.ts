@@ -19,8 +19,12 @@ type SendRefusal = Refusal<'empty' | 'too-long' | 'to-self' | 'blocked' | 'not-k
 export type SendResult = { readonly ok: true; readonly message: StoredMessage } | SendRefusal;
 
 export interface MessageSender {
-  /** Persists a message and begins to deliver it. */
-  send(peerId: PeerId, text: string): Promise<SendResult>;
+  /**
+   * Persists a message and begins to deliver it.
+   *
+   * @param alongside is run in the transaction that persists it, and again if that is retried
+   */
+  send(peerId: PeerId, text: string, alongside?: () => void): Promise<SendResult>;
   /** @returns whether it is cancelled: it was queued, and never goes out */
   cancel(messageId: MessageId): Promise<boolean>;
 }
@@ -46,7 +50,7 @@ export function createMessageSender(deps: Deps): MessageSender {
   const ids = createMessageIds(deps.random);
 
   return {
-    async send(peerId, given) {
+    async send(peerId, given, alongside) {
       // A lone surrogate is no character: both ends must store the same text.
       const text = given.toWellFormed();
       const refused = refusalOf(peerId, text);
@@ -65,6 +69,7 @@ export function createMessageSender(deps: Deps): MessageSender {
       const message = await writer.persist(() => {
         // A write that failed with its group is tried again by itself.
         unreserve ??= outbox.reserve(draft);
+        alongside?.();
         return store.addOutgoing(draft, unreserve ? 'sent' : 'queued');
       });
       unreserve?.();

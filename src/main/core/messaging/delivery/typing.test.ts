@@ -25,6 +25,17 @@ test('[DELIVER-9] typing is sent at once, repeated while it goes on, and sent wh
   expect(said(world)).toEqual([true, true, true, false]);
 });
 
+test('[SET-24] nothing is sent while typing signals are off, except the end of what was sent before', () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  world.messaging.setTyping('bo', true);
+  world.settings.put({ typingSignals: false });
+  world.messaging.setTyping('bo', false);
+  world.messaging.setTyping('bo', true);
+  world.messaging.setTyping('bo', false);
+  expect(said(world)).toEqual([true, false]);
+});
+
 test('[DELIVER-9] a sent message ends typing', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');

@@ -3,6 +3,7 @@
  * DELIVER-9). Best effort.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
+import type { GetSetting } from '../../../../shared/contract/settings.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
@@ -26,14 +27,17 @@ const believeMs = 8_000;
 interface Deps {
   readonly clock: Clock;
   readonly sessions: Pick<PeerSessions, 'current'>;
+  readonly getSetting: GetSetting;
   readonly onTyping: (peerId: PeerId, isTyping: boolean) => void;
 }
 
-export function createTyping({ clock, sessions, onTyping }: Deps): Typing {
+export function createTyping({ clock, sessions, getSetting, onTyping }: Deps): Typing {
   const sentAtMs = new Map<PeerId, number>();
   const believed = new Map<PeerId, Unsubscribe>();
   return {
     set(peerId, isTyping) {
+      // An end is sent even so: the peer may know of a beginning.
+      if (isTyping && !getSetting('typingSignals')) return;
       const nowMs = clock.monotonicMs();
       const lastMs = sentAtMs.get(peerId);
       if (isTyping ? lastMs !== undefined && nowMs - lastMs < repeatMs : lastMs === undefined) return;

@@ -20,6 +20,17 @@ import {
   encodeTaken,
   encodeWant,
 } from './room-frames.ts';
+import {
+  decodePrivateBlocks,
+  decodePrivateLeft,
+  decodePrivateList,
+  decodePrivateState,
+  encodePrivateBlocks,
+  encodePrivateLeft,
+  encodePrivateList,
+  encodePrivateState,
+} from './private-frames.ts';
+import { decodeFeed, decodeRelay, encodeFeed, encodeRelay } from './relay-frames.ts';
 
 /** The versions of frames that this node speaks. */
 export const lowestVersion = 1;
@@ -33,7 +44,7 @@ export const maxNameCharacters = 256;
 const maxCapabilities = 32;
 const proofBytes = 32;
 
-type FrameHandler = 'session' | 'messaging' | 'rooms';
+type FrameHandler = 'session' | 'messaging' | 'rooms' | 'private-rooms';
 
 /** `malformed`: no frame · `too-large`: a frame that is longer, deeper or fuller than allowed. */
 export type FrameProblem = 'malformed' | 'too-large';
@@ -78,6 +89,9 @@ export const roomsCapability = 'rooms-1';
 
 /** Frames of rooms, which are no chatter: they keep a session alive. */
 const ofRooms = { handler: 'rooms', isChatter: false } as const;
+
+/** Frames of private rooms, for the same peers. */
+const ofPrivateRooms = { handler: 'private-rooms', isChatter: false } as const;
 
 /** Frames that carry message IDs only. */
 const aboutMessages = {
@@ -148,11 +162,29 @@ export const frameCodecs = {
   /** A want is answered, or the pull has ended. */
   end: define({ code: 19, ...ofRooms, encode: encodeEnd, decode: decodeEnd }),
 
+  /** New blocks, and the peers that the receiver serves with them. */
+  relay: define({ code: 20, ...ofRooms, encode: encodeRelay, decode: decodeRelay }),
+
   /** The receiver handled these blocks. */
   taken: define({ code: 21, ...ofRooms, encode: encodeTaken, decode: decodeTaken }),
 
+  /** The sender loses much, and wants every new block by session; or no longer. */
+  feed: define({ code: 22, ...ofRooms, encode: encodeFeed, decode: decodeFeed }),
+
   /** A want or a pull is refused for now. */
   busy: define({ code: 23, ...ofRooms, encode: encodeBusy, decode: decodeBusy }),
+
+  /** Versions of the member list of a private room. */
+  privateList: define({ code: 32, ...ofPrivateRooms, encode: encodePrivateList, decode: decodePrivateList }),
+
+  /** The sender's list and blocks of a private room, in short. */
+  privateState: define({ code: 33, ...ofPrivateRooms, encode: encodePrivateState, decode: decodePrivateState }),
+
+  /** New blocks of the sender in a private room. */
+  privateBlocks: define({ code: 34, ...ofPrivateRooms, encode: encodePrivateBlocks, decode: decodePrivateBlocks }),
+
+  /** The sender left that private room, or declined. */
+  privateLeft: define({ code: 35, ...ofPrivateRooms, encode: encodePrivateLeft, decode: decodePrivateLeft }),
 };
 
 type Codecs = typeof frameCodecs;
@@ -170,8 +202,10 @@ export type MessagingFrame = FramesFor<'messaging'>;
 
 export type RoomFrame = FramesFor<'rooms'>;
 
+export type PrivateFrame = FramesFor<'private-rooms'>;
+
 /** The frames that sessions carry for others. */
-export type SessionFrame = MessagingFrame | RoomFrame;
+export type SessionFrame = MessagingFrame | RoomFrame | PrivateFrame;
 
 export const frameTypeByCode: ReadonlyMap<unknown, FrameType> = new Map(
   Object.entries(frameCodecs).map(([type, { code }]) => [code, type as FrameType]),
@@ -179,6 +213,10 @@ export const frameTypeByCode: ReadonlyMap<unknown, FrameType> = new Map(
 
 export function isRoomFrame(frame: SessionFrame): frame is RoomFrame {
   return frameCodecs[frame.type].handler === 'rooms';
+}
+
+export function isPrivateFrame(frame: SessionFrame): frame is PrivateFrame {
+  return frameCodecs[frame.type].handler === 'private-rooms';
 }
 
 /** Ties the encoder of a type to its decoder. */

@@ -60,11 +60,26 @@ const samples: { readonly [Type in Frame['type']]: readonly [Extract<Frame, { re
   ],
   blocks: [{ type: 'blocks', room, id: 1, blocks: [Uint8Array.of(1, 2)] }, `00000012 94 12 ${roomHex} 01 91 c4020102`],
   end: [{ type: 'end', room, id: 1, missing: [{ tag: room, floor: 4 }] }, `0000001a 94 13 ${roomHex} 01 91 92 ${roomHex} 04`],
+  relay: [
+    { type: 'relay', room, hops: 3, tags: [room], blocks: [Uint8Array.of(1, 2)] },
+    `0000001d 95 14 ${roomHex} 03 91 ${roomHex} 91 c4020102`,
+  ],
+  feed: [{ type: 'feed', room, isOn: true }, `0000000d 93 16 ${roomHex} c3`],
   taken: [{ type: 'taken', hashes: [room] }, `0000000d 92 15 91 ${roomHex}`],
   busy: [
     { type: 'busy', room, id: 0, waitMs: 1_000, holders: ['a'.repeat(52)] },
     `00000047 95 17 ${roomHex} 00 cd03e8 91 d934${'61'.repeat(52)}`,
   ],
+  privateList: [{ type: 'privateList', room, changes: [Uint8Array.of(1, 2)] }, `00000011 93 20 ${roomHex} 91 c4020102`],
+  privateState: [
+    {
+      ...{ type: 'privateState', room, isAsk: true, version: 2, hashes: [room], digest: new Uint8Array(8).fill(7) },
+      tops: [{ tag: '01020304', number: 9 }],
+    },
+    `0000002c 97 21 ${roomHex} c3 02 91 ${roomHex} c408${'07'.repeat(8)} 91 92 c40401020304 09`,
+  ],
+  privateBlocks: [{ type: 'privateBlocks', room, blocks: [Uint8Array.of(1, 2)] }, `00000011 93 22 ${roomHex} 91 c4020102`],
+  privateLeft: [{ type: 'privateLeft', room }, `0000000c 92 23 ${roomHex}`],
 };
 
 describe('encoding', () => {

@@ -19,6 +19,7 @@ import { findShapeProblem } from './msgpack-limits.ts';
 
 export {
   highestVersion,
+  isPrivateFrame,
   isRoomFrame,
   isTooLong,
   lowestVersion,
@@ -29,6 +30,7 @@ export {
   type Frame,
   type FrameProblem,
   type MessagingFrame,
+  type PrivateFrame,
   type RoomFrame,
   type SessionFrame,
   type WireMessage,

@@ -87,6 +87,26 @@ test.each([
   ['taken hashes that are short', [21, [new Uint8Array(7)]]],
   ['busy with a holder that is no peer', [23, roomBytes, 0, 1, ['x']]],
   ['busy for long', [23, roomBytes, 0, 60_001, []]],
+  ['a relay of no step', [20, roomBytes, 0, [], [Uint8Array.of(1)]]],
+  ['a relay of 13 steps', [20, roomBytes, 13, [], [Uint8Array.of(1)]]],
+  ['a relay of 200 steps', [20, roomBytes, 200, [], [Uint8Array.of(1)]]],
+  ['a relay without blocks', [20, roomBytes, 1, [], []]],
+  ['a relay with a short tag', [20, roomBytes, 1, [new Uint8Array(7)], [Uint8Array.of(1)]]],
+  ['a feed that is no choice', [22, roomBytes, 1]],
 ])('[FRAME-8] is malformed: %s', (_what, value) => {
   expect(push(raw(value))).toEqual({ frames: [], problem: 'malformed' });
+});
+
+test.each([
+  ['513 tags', [20, roomBytes, 1, Array.from({ length: 513 }, () => new Uint8Array(8)), [Uint8Array.of(1)]]],
+  ['65 blocks', [20, roomBytes, 1, [], Array.from({ length: 65 }, () => Uint8Array.of(1))]],
+  ['a block of 128 KiB and a byte', [20, roomBytes, 1, [], [new Uint8Array(131_073)]]],
+])('[FRAME-3] a relay with %s is too large', (_what, value) => {
+  expect(push(raw(value))).toEqual({ frames: [], problem: 'too-large' });
+});
+
+test('[FRAME-3] a relay with a million tags is refused by its length, before any of it is stored', () => {
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, 10 ** 6 * 10);
+  expect(push(length)).toEqual({ frames: [], problem: 'too-large' });
 });

@@ -18,7 +18,7 @@ export const maxBlocksBytes = 245_760;
 export const maxBlocksPerFrame = 1_024;
 export const maxBusyMs = 60_000;
 export const maxHoldersPerBusy = 3;
-const roomBytes = 8;
+export const roomBytes = 8;
 const keyBytes = 33;
 const hashBytes = 8;
 const digestBytes = 8;
@@ -27,7 +27,7 @@ const shortTagBytes = 4;
 const maxNumber = 2 ** 24;
 const maxEpoch = 2 ** 48 - 1;
 const maxCount = 0xffff;
-const maxBlockBytes = 131_072;
+export const maxBlockBytes = 131_072;
 
 /** As in rooms/wire/block.ts, which this folder does not import: 16 hex digits each. */
 type RoomId = string;
@@ -260,11 +260,11 @@ function isPeerIdText(value: unknown): value is PeerId {
   return typeof value === 'string' && isPeerId(value);
 }
 
-function isBytes(value: unknown, length: number): value is Uint8Array {
+export function isBytes(value: unknown, length: number): value is Uint8Array {
   return value instanceof Uint8Array && value.length === length;
 }
 
-function isUpTo(value: unknown, max: number): value is number {
+export function isUpTo(value: unknown, max: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
 }
 

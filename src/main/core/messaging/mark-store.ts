@@ -1,0 +1,22 @@
+/** The port for the user's marks on conversations. The store of messages implements it. */
+import type { ConversationId } from '../../../shared/lib/ids.ts';
+
+/** A conversation may be pinned before its first message. */
+export interface ConversationMark {
+  readonly conversation: ConversationId;
+  /** Pinned conversations sort by this number; null if it is not pinned. */
+  readonly pin: number | null;
+  /**
+   * Archived while its last message has this position or an earlier one, so that a new message ends
+   * it without another write; null if it is not archived.
+   */
+  readonly archivedThrough: number | null;
+}
+
+/** Synchronous. Throws StoreErrors. */
+export interface MarkStore {
+  /** In any order. */
+  conversationMarks(): readonly ConversationMark[];
+  /** A mark with neither pin nor archive is forgotten. */
+  putConversationMark(mark: ConversationMark): void;
+}
