@@ -7,7 +7,10 @@ function profileOf(change: Partial<Profile> = {}, here: readonly string[] = []) 
   const records = here.map((name) => samplePeerRecord(name));
   const { name = 'Ana', host = 'ana-pc', ...chosen } = change;
   const settings = createSettings({ checks: {} }, { defaults: { name: defaultName(name, host) }, chosen });
-  return createOwnProfile({ here: () => records, settings }, { host });
+  return createOwnProfile(
+    { here: () => records, settings, busyUntilMs: () => undefined, isAway: () => false, cannotTellAway: () => false },
+    { host },
+  );
 }
 
 test('[WIRE-6, WIRE-7] our texts are cleaned before peers see them, and the host replaces a missing name', () => {
@@ -21,6 +24,21 @@ test('[PROF-1] a change keeps the fields that it does not name', () => {
   const profile = profileOf({ status: 'busy', note: 'Hi' });
   for (const change of [{ name: ' Ana  R\u202e ' }, { note: '' }, {}]) expect(profile.change(change)).toBeUndefined();
   expect(profile.current()).toEqual({ name: 'Ana R', host: 'ana-pc', status: 'busy', note: '' });
+});
+
+test('[AWAY-11] another status drops the end of a busy one, and so does a busy one without an end', () => {
+  const settings = createSettings({ checks: {} });
+  const parts = { here: () => [], settings, busyUntilMs: () => undefined, isAway: () => false, cannotTellAway: () => false };
+  const profile = createOwnProfile(parts, { host: 'ana-pc' });
+  const ends = (['away', 'available', 'busy'] as const).map((status) => {
+    profile.change({ status: 'busy', busyUntilMs: 7 });
+    const before = settings.get('busyUntilMs');
+    profile.change({ status });
+    return [before, settings.get('busyUntilMs')];
+  });
+  profile.change({ status: 'busy', busyUntilMs: 7 });
+  profile.change({ note: 'at lunch' });
+  expect({ ends, kept: settings.get('busyUntilMs') }).toEqual({ ends: ends.map(() => [7, null]), kept: 7 });
 });
 
 test('[PROF-2] empty and reserved names, and names of peers, are refused with a code and change nothing', () => {

@@ -7,15 +7,20 @@ import { maxHostBytes, maxNameBytes, type ProfileChange, type Self } from '../..
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { isReservedName } from '../../../shared/text/reserved-names.ts';
-import { cleanText, type PeerRecord } from '../presence/index.ts';
+import { cleanText, type Announcement, type PeerRecord } from '../presence/index.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 
-export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
+export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note' | 'busyUntilMs' | 'isAutoAway' | 'cannotTellAway'>;
+
+/** The part that peers get. */
+export type AnnouncedProfile = Pick<Announcement, 'name' | 'host' | 'status' | 'note' | 'busyUntilSeconds'>;
 
 export type ProfileRefusal = Refusal<'bad-name' | 'name-reserved' | 'name-in-use'>;
 
 export interface OwnProfile {
   current(): Profile;
+  /** The parts of the announcement. */
+  announced(): AnnouncedProfile;
   /**
    * Changes the fields that `change` names.
    * @returns why nothing was changed; undefined if it was
@@ -29,27 +34,55 @@ interface Deps {
   /** The listed peers, whose names are taken. */
   readonly here: () => readonly PeerRecord[];
   readonly settings: Pick<SettingsStore, 'get' | 'put'>;
+  /** The end of our busy status. */
+  readonly busyUntilMs: () => number | undefined;
+  /** Nobody sits before this computer. */
+  readonly isAway: () => boolean;
+  readonly cannotTellAway: () => boolean;
 }
 
-export function createOwnProfile({ here, settings }: Deps, options: { readonly host: string }): OwnProfile {
+export function createOwnProfile(
+  { here, settings, busyUntilMs, isAway, cannotTellAway }: Deps,
+  options: { readonly host: string },
+): OwnProfile {
   const host = cleanText(options.host, maxHostBytes);
 
   return {
-    current: () => ({
-      name: settings.get('name') || defaultName('', host),
-      host,
-      status: settings.get('status'),
-      note: settings.get('note'),
-    }),
-    change({ name: given, status, note }) {
+    current,
+    announced() {
+      const { name, status, note, busyUntilMs: untilMs } = current();
+      const end = untilMs !== undefined && { busyUntilSeconds: Math.floor(untilMs / 1_000) };
+      return { name, host, status, note, ...end };
+    },
+    change({ name: given, status, note, busyUntilMs: untilMs = null }) {
       const name = given === undefined ? undefined : cleanText(given, maxNameBytes);
       const refused = name === undefined ? undefined : refusalOf(name);
       if (refused) return refused;
-      settings.put({ ...(name !== undefined && { name }), ...(status && { status }), ...(note !== undefined && { note }) });
+      settings.put({
+        ...(name !== undefined && { name }),
+        ...(status && { status, busyUntilMs: status === 'busy' ? untilMs : null }),
+        ...(note !== undefined && { note }),
+      });
       return undefined;
     },
     refusalOf,
   };
+
+  function current(): Profile {
+    const chosen = settings.get('status');
+    // A status that the user chose stays.
+    const isAutoAway = chosen === 'available' && isAway();
+    const untilMs = busyUntilMs();
+    return {
+      name: settings.get('name') || defaultName('', host),
+      host,
+      status: isAutoAway ? 'away' : chosen,
+      note: settings.get('note'),
+      ...(untilMs !== undefined && { busyUntilMs: untilMs }),
+      ...(isAutoAway && { isAutoAway }),
+      ...(cannotTellAway() && { cannotTellAway: true }),
+    };
+  }
 
   function refusalOf(name: string): ProfileRefusal | undefined {
     if (name === '') return refuse('bad-name');

@@ -7,8 +7,11 @@ import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { toBoundInterface, type Presence } from '../presence/index.ts';
+import type { Clock } from '../ports.ts';
 import type { SettingsStore } from '../settings/settings.ts';
+import { createAutoAway, type AutoAwayArea } from '../away/auto-away.ts';
 import { createOwnProfile, type OwnProfile, type ProfileRefusal } from './own-profile.ts';
+import { createTimedBusy } from './timed-busy.ts';
 
 export interface ProfileEvent {
   readonly type: 'self-changed';
@@ -28,10 +31,14 @@ export interface ProfileArea {
 export interface OwnedProfile extends ProfileArea {
   /** The profile that the announcement carries. */
   readonly current: OwnProfile['current'];
+  readonly announced: OwnProfile['announced'];
   /** The check of the name setting. */
   readonly refusalOf: OwnProfile['refusalOf'];
   /** Emits our profile again, after a change of addresses. */
   refresh(): void;
+  /** Whether the user sits before this computer. */
+  readonly away: AutoAwayArea;
+  close(): void;
 }
 
 interface Deps {
@@ -40,18 +47,31 @@ interface Deps {
   readonly presence: () => Pick<Presence, 'registry' | 'addresses' | 'announceChange'>;
   readonly settings: Pick<SettingsStore, 'get' | 'put' | 'subscribe'>;
   readonly onListenerError: (error: unknown) => void;
+  readonly clock: Clock;
 }
 
 export function createProfile(
-  { ownPeerId, presence, settings, onListenerError }: Deps,
+  { ownPeerId, presence, settings, onListenerError, clock }: Deps,
   options: { readonly host: string },
 ): OwnedProfile {
   const events = createEmitter<ProfileEvent>(onListenerError);
-  const own = createOwnProfile({ here: () => presence().registry.list(), settings }, options);
+  const busy = createTimedBusy({ clock, settings });
+  // Another status hides it.
+  const onChange = (): void => void (settings.get('status') === 'available' && announce());
+  const away = createAutoAway({ clock, getSetting: settings.get, onChange });
+  const own = createOwnProfile(
+    {
+      here: () => presence().registry.list(),
+      settings,
+      busyUntilMs: busy.untilMs,
+      isAway: away.isAway,
+      cannotTellAway: away.cannotTell,
+    },
+    options,
+  );
   settings.subscribe(({ settings: changed }) => {
-    if (!('name' in changed || 'status' in changed || 'note' in changed)) return;
-    presence().announceChange();
-    emitSelf();
+    if ('name' in changed || 'status' in changed || 'note' in changed || 'busyUntilMs' in changed) announce();
+    if ('autoAway' in changed || 'autoAwayMinutes' in changed) away.review();
   });
 
   return {
@@ -61,6 +81,12 @@ export function createProfile(
     current: own.current,
     refusalOf: own.refusalOf,
     refresh: emitSelf,
+    announced: own.announced,
+    away: away.area,
+    close() {
+      busy.close();
+      away.close();
+    },
   };
 
   function self(): Self {
@@ -68,6 +94,11 @@ export function createProfile(
       .addresses()
       .flatMap((bound) => (bound.joined ? [toBoundInterface(bound)] : []));
     return { peerId: ownPeerId, ...own.current(), interfaces };
+  }
+
+  function announce(): void {
+    presence().announceChange();
+    emitSelf();
   }
 
   function emitSelf(): void {

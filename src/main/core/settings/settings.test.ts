@@ -57,6 +57,18 @@ test('[SET-2] choosing the current value persists it and emits no event', async 
   expect({ changes, saves }).toEqual({ changes: [], saves: [{ readReceipts: true }] });
 });
 
+test('[SET-20] null replaces a default that is not null, until a reset', async () => {
+  const { settings, saves } = createSettingsFixture();
+  await settings.set('roomKeepDays', null);
+  const chosen = settings.get('roomKeepDays');
+  await settings.reset('roomKeepDays');
+  expect({ chosen, reset: settings.get('roomKeepDays'), saves }).toEqual({
+    chosen: null,
+    reset: 30,
+    saves: [{ roomKeepDays: null }, { roomKeepDays: undefined }],
+  });
+});
+
 test('[SET-5] an unknown key, an invalid value and one that its area refuses get a code and change nothing', async () => {
   const { settings, saves, changes } = createSettingsFixture();
   const wrong: readonly (readonly [string, unknown, string])[] = [
@@ -79,13 +91,34 @@ test('[SET-5] an unknown key, an invalid value and one that its area refuses get
 });
 
 test('[SET-5] a setting locked by policy rejects every change', async () => {
-  const { settings, saves } = createSettingsFixture({ chosen: { passive: true }, locked: ['passive'] });
+  const { settings, saves } = createSettingsFixture({
+    chosen: { passive: false },
+    policy: { passive: { value: true, locked: true } },
+  });
   const results = [await settings.set('passive', false), await settings.reset('passive')];
   settings.put({ passive: false, note: 'x' });
   expect(results).toMatchObject([{ code: 'setting-locked' }, { code: 'setting-locked' }]);
   expect({ passive: settings.list().passive, saves }).toEqual({
-    passive: { value: true, default: false, locked: true },
+    passive: { value: true, default: true, locked: true },
     saves: [{ note: 'x' }],
+  });
+});
+
+test('[POLICY-3] a value of a policy that is not locked is the default, also null', async () => {
+  const { settings, saves } = createSettingsFixture({
+    chosen: { theme: 'light' },
+    policy: { theme: { value: 'dark', locked: false }, roomKeepDays: { value: null, locked: false } },
+  });
+  const before = [settings.get('theme'), settings.get('roomKeepDays')];
+  await settings.set('roomKeepDays', 7);
+  const chosen = settings.get('roomKeepDays');
+  await settings.reset('theme');
+  await settings.reset('roomKeepDays');
+  expect({ before, chosen, reset: [settings.get('theme'), settings.get('roomKeepDays')], saves: saves.length }).toEqual({
+    before: ['light', null],
+    chosen: 7,
+    reset: ['dark', null],
+    saves: 3,
   });
 });
 

@@ -17,6 +17,7 @@ import {
   type SettingStates,
   type SettingValues,
 } from '../../../shared/contract/settings.ts';
+import type { SettingsPolicy } from '../../../shared/contract/policy.ts';
 import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
 import { cleanText } from '../../../shared/text/clean-text.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
@@ -78,12 +79,12 @@ export interface SettingsOptions {
    * persisted.
    */
   readonly forThisRun?: ChosenSettings;
-  /** Keys that a policy decides. */
-  readonly locked?: readonly SettingKey[];
+  /** An administrator's decisions. A locked value wins over all others; another is a default. */
+  readonly policy?: SettingsPolicy;
 }
 
 export function createSettings({ settingsFile, checks, onListenerError }: Deps, options: SettingsOptions = {}): SettingsStore {
-  const { locked = [] } = options;
+  const { policy = {} } = options;
   const events = createEmitter<SettingsEvent>(onListenerError);
   let chosen = cleaned(options.chosen ?? {});
   let forThisRun = cleaned(options.forThisRun ?? {});
@@ -92,7 +93,7 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
   return {
     list: () =>
       Object.fromEntries(
-        settingKeys.map((key) => [key, { value: get(key), default: defaultOf(key), locked: locked.includes(key) }]),
+        settingKeys.map((key) => [key, { value: get(key), default: defaultOf(key), locked: isLocked(key) }]),
       ) as SettingStates,
     get,
     set: (key, value) => choose(key, () => ({ value })),
@@ -102,11 +103,20 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
   };
 
   function get<Key extends SettingKey>(key: Key): SettingValues[Key] {
-    return valueOf(forThisRun, key) ?? valueOf(chosen, key) ?? defaultOf(key);
+    const decided = policy[key];
+    if (decided?.locked) return decided.value;
+    // Null is a value of its own: the user may choose it where it is not the default.
+    const found = [valueOf(forThisRun, key), valueOf(chosen, key)].find((value) => value !== undefined);
+    return found === undefined ? defaultOf(key) : found;
   }
 
   function defaultOf<Key extends SettingKey>(key: Key): SettingValues[Key] {
-    return valueOf(options.defaults ?? {}, key) ?? (settingsTable[key].default as SettingValues[Key]);
+    const found = policy[key] === undefined ? valueOf(options.defaults ?? {}, key) : policy[key].value;
+    return found === undefined ? (settingsTable[key].default as SettingValues[Key]) : found;
+  }
+
+  function isLocked(key: SettingKey): boolean {
+    return policy[key]?.locked === true;
   }
 
   async function choose(
@@ -114,7 +124,7 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     wanted: (key: SettingKey) => { readonly value: unknown; readonly isReset?: boolean },
   ): Promise<SettingResult> {
     if (!isSettingKey(key)) return refuse('unknown-setting', { key: key.slice(0, 100) });
-    if (locked.includes(key)) return refuse('setting-locked', { key });
+    if (isLocked(key)) return refuse('setting-locked', { key });
     const { value, isReset } = wanted(key);
     const decoded = decodeSetting(key, value);
     if (!decoded.ok) return refuse('bad-value', { key });
@@ -127,7 +137,7 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
   }
 
   function put(change: ChosenSettings): void {
-    const keys = settingKeys.filter((key) => Object.hasOwn(change, key) && !locked.includes(key));
+    const keys = settingKeys.filter((key) => Object.hasOwn(change, key) && !isLocked(key));
     if (keys.length === 0) return;
     const before = keys.map(get);
     const patch = cleaned(Object.fromEntries(keys.map((key) => [key, change[key]])));

@@ -1,0 +1,313 @@
+/**
+ * Notifications as hosts see them: the banners to show and to clear, and the number on the badge
+ * (docs/spec/notifications.md). It follows messages, rooms, settings and the pages, and asks
+ * `policy.ts` about each message. Hosts make the sentences and show them.
+ */
+import type { Status } from '../../../shared/contract/profile.ts';
+import type { GetSetting } from '../../../shared/contract/settings.ts';
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import { partsOf, type ConversationId, type PeerId } from '../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import { createMentionFinder, type MentionFinder } from '../../../shared/text/mentions.ts';
+import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
+import type { MessagesArea } from '../messaging/messages.ts';
+import type { MessagingEvent } from '../messaging/messaging.ts';
+import { StoreError, type StoredMessage } from '../messaging/ports.ts';
+import type { Clock, LocalTime } from '../ports.ts';
+import { isRoomMessage, type Rooms, type RoomsEvent } from '../rooms/rooms.ts';
+import type { SettingsArea } from '../settings/settings.ts';
+import { createOpenPages } from './open-pages.ts';
+import { createBanners } from './banners.ts';
+import { toNotification, type Notification } from './notification.ts';
+import { utcTime } from './quiet-hours.ts';
+import { decide, isDisturbing, isHistory, type Attention, type News, type NotificationSettings } from './policy.ts';
+import { createUnreadBadge, type UnreadConversation } from './unread-badge.ts';
+
+/** Conversations that the badge counts: more than anybody leaves unread. */
+const maxConversations = 500;
+export type NotificationsEvent =
+  | { readonly type: 'notification'; readonly notification: Notification }
+  | { readonly type: 'notification-cleared'; readonly conversation: ConversationId }
+  | { readonly type: 'badge-changed'; readonly count: number };
+
+export type NotificationFailure = 'permission-denied' | 'not-supported' | 'turned-off-in-system';
+
+/** A host that shows banners itself. While there is one, pages show none. */
+export interface Presenter {
+  /** Shows a banner that says that it works. */
+  test(): Promise<{ readonly ok: true } | Refusal<NotificationFailure>>;
+}
+
+export type TestResult =
+  { readonly ok: true; readonly shownBy: 'host' | 'page' } | Refusal<NotificationFailure | 'do-not-disturb'>;
+
+export interface NotificationsArea {
+  /** The banners that are shown, oldest first. */
+  list(): readonly Notification[];
+  /** For the badge: unread messages outside muted conversations; 0 while the badge is off. */
+  badge(): number;
+  /**
+   * @param page any object, the same for the same page
+   * @param attention undefined: the page is gone
+   */
+  setAttention(page: object, attention: Attention | undefined): void;
+  /** The page that shows banners if no host does: the one that had the focus last. */
+  isPresenter(page: object): boolean;
+  /** The user opened the banner, or put it away. */
+  dismiss(conversation: ConversationId): void;
+  /** A reply from the banner was refused. */
+  replyFailed(conversation: ConversationId): void;
+  /** Asks the presenter for a banner; for a page, only whether one would be shown now. */
+  test(): Promise<TestResult>;
+  present(presenter: Presenter): Unsubscribe;
+  subscribe(listener: (event: NotificationsEvent) => void): Unsubscribe;
+}
+
+export interface Notifications {
+  readonly area: NotificationsArea;
+  /** Clears all banners. */
+  close(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  /** If absent, the user is where UTC is. */
+  readonly localTime?: LocalTime;
+  readonly ownPeerId: PeerId;
+  /** Our own, as peers see it. */
+  readonly profile: () => { readonly name: string; readonly status: Status };
+  readonly settings: Pick<SettingsArea, 'subscribe'> & { readonly get: GetSetting };
+  readonly contacts: {
+    isBlocked(peerId: PeerId): boolean;
+    isVerified(peerId: PeerId): boolean;
+    get(peerId: PeerId): { readonly name: string } | undefined;
+    earlierHolder(peerId: PeerId): { readonly verified: boolean } | undefined;
+  };
+  readonly messages: Pick<MessagesArea, 'conversations' | 'get' | 'history' | 'subscribe'>;
+  readonly rooms: Pick<Rooms, 'conversations' | 'list' | 'subscribe'> | undefined;
+  readonly onListenerError: (error: unknown) => void;
+}
+
+export function createNotifications(deps: Deps): Notifications {
+  const { clock, settings, contacts, messages, rooms } = deps;
+  const events = createEmitter<NotificationsEvent>(deps.onListenerError);
+  const pages = createOpenPages();
+  const shown = new Map<ConversationId, Notification>();
+  const mutedRooms = createMutedRooms(rooms);
+  const mentions = createMentions(deps);
+  let presenter: Presenter | undefined;
+
+  const banners = createBanners({
+    clock,
+    onShown: (banner) => {
+      const notification = toNotification(banner, { contacts, getSetting: settings.get, titleOf: titlesOf(rooms) });
+      shown.set(notification.conversation, notification);
+      events.emit({ type: 'notification', notification });
+    },
+    onCleared: (conversation) => {
+      shown.delete(conversation);
+      events.emit({ type: 'notification-cleared', conversation });
+    },
+  });
+  const badge = createUnreadBadge({
+    clock,
+    read: () => readUnread(messages, rooms),
+    counts: (conversation) => !mutedRooms.has(conversation),
+    onRead: clearRead,
+    onChange: emitBadge,
+  });
+
+  const undo = [
+    messages.subscribe(onMessagesEvent),
+    settings.subscribe(({ settings: changed }) => void ('showBadge' in changed && emitBadge())),
+    rooms?.subscribe(onRoomsEvent),
+  ];
+  badge.review();
+
+  return {
+    area: {
+      list: () => [...shown.values()],
+      badge: shownBadge,
+      setAttention: pages.report,
+      isPresenter: (page) => presenter === undefined && pages.latest() === page,
+      dismiss: banners.clear,
+      replyFailed: (conversation) => notifyFailed(reading(() => messages.history(conversation, { limit: 1 })[0])),
+      test,
+      present(given) {
+        presenter = given;
+        return () => {
+          if (presenter === given) presenter = undefined;
+        };
+      },
+      subscribe: (listener) => events.subscribe(listener),
+    },
+    close() {
+      for (const stop of undo) stop?.();
+      badge.close();
+      banners.clearAll();
+    },
+  };
+
+  function onMessagesEvent(event: MessagingEvent): void {
+    switch (event.type) {
+      case 'message':
+        return receive(event.message);
+      case 'written':
+        return banners.clear(event.message.conversation);
+      case 'delivery':
+        if (event.state === 'failed') notifyFailed(reading(() => messages.get(event.messageId)));
+        return undefined;
+      case 'conversation-changed':
+        return badge.review();
+      case 'typing':
+      case 'store-problem':
+      case 'strangers-wait':
+      case 'strangers-flood':
+        return undefined;
+    }
+  }
+
+  function onRoomsEvent(event: RoomsEvent): void {
+    switch (event.type) {
+      case 'message':
+        return receive(event.message);
+      case 'written':
+        return banners.clear(event.message.conversation);
+      case 'conversation-changed':
+        return badge.review();
+      case 'room-changed':
+        mutedRooms.put(event.room);
+        if (event.room.isMuted || !event.room.isJoined) banners.clear(event.room.conversation);
+        return badge.review();
+      case 'room-gone':
+      case 'delivery':
+      case 'room-kept':
+      case 'room-notice':
+        return undefined;
+    }
+  }
+
+  function receive(message: StoredMessage): void {
+    badge.review();
+    const news = newsOf(message);
+    const decision = decide(news, { ...circumstances(), banner: banners.stateOf(message.conversation) });
+    if (decision === 'show' || decision === 'replace')
+      banners.add(message, { kind: 'messages', isHistory: isHistory(news, clock.wallMs()) });
+  }
+
+  function newsOf(message: StoredMessage): News {
+    const { conversation, from, text, sentAtMs } = message;
+    const isRoom = partsOf(conversation).type === 'room';
+    return {
+      conversation,
+      isRoom,
+      isOwn: from === deps.ownPeerId,
+      isBlocked: contacts.isBlocked(from),
+      isMuted: mutedRooms.has(conversation),
+      isMention: isRoom && mentions.finder().isMentioned(text),
+      sentAtMs,
+      isLate: isRoomMessage(message) && message.late,
+    };
+  }
+
+  function circumstances() {
+    const nowMs = clock.wallMs();
+    return {
+      settings: settingsOf(settings.get),
+      status: deps.profile().status,
+      pages: pages.list(),
+      nowMs,
+      localTime: (deps.localTime ?? utcTime)(nowMs),
+    };
+  }
+
+  function notifyFailed(message: StoredMessage | undefined): void {
+    if (message === undefined) return;
+    const { conversation } = message;
+    const { pages: seen, ...now } = circumstances();
+    const isSeen = seen.some((page) => page.isFocused && page.conversation === conversation);
+    if (!isSeen && !isDisturbing(now)) banners.add(message, { kind: 'failed', isHistory: false });
+  }
+
+  /** They were read in any window, or deleted. A banner about a failure stays until it is opened. */
+  function clearRead(conversations: readonly UnreadConversation[]): void {
+    const unread = new Set(conversations.flatMap((each) => (each.unread > 0 ? each.conversation : [])));
+    for (const conversation of banners.conversations()) {
+      if (!unread.has(conversation) && shown.get(conversation)?.kind !== 'failed') banners.clear(conversation);
+    }
+  }
+
+  function shownBadge(): number {
+    return settings.get('showBadge') ? badge.count() : 0;
+  }
+
+  function emitBadge(): void {
+    events.emit({ type: 'badge-changed', count: shownBadge() });
+  }
+
+  async function test(): Promise<TestResult> {
+    if (isDisturbing(circumstances())) return refuse('do-not-disturb');
+    const result = await presenter?.test();
+    return result?.ok === false ? result : { ok: true, shownBy: result === undefined ? 'page' : 'host' };
+  }
+}
+
+function settingsOf(get: GetSetting): NotificationSettings {
+  return {
+    notifyMessages: get('notifyMessages'),
+    notifyRooms: get('notifyRooms'),
+    doNotDisturbUntilMs: get('doNotDisturbUntilMs'),
+    quietHours: get('quietHours'),
+  };
+}
+
+function titlesOf(rooms: Deps['rooms']): (conversation: ConversationId) => string | undefined {
+  return (conversation) => rooms?.list().find((room) => room.conversation === conversation)?.private?.title;
+}
+
+/** The rooms of which the user wants no news. */
+function createMutedRooms(rooms: Deps['rooms']): {
+  has(conversation: ConversationId): boolean;
+  put(room: { readonly conversation: ConversationId; readonly isMuted: boolean }): void;
+} {
+  let muted: Set<ConversationId> | undefined;
+  // Rooms open after this area is made.
+  const read = () => (muted ??= new Set((rooms?.list() ?? []).flatMap((room) => (room.isMuted ? room.conversation : []))));
+  return {
+    has: (conversation) => read().has(conversation),
+    put({ conversation, isMuted }) {
+      if (isMuted) read().add(conversation);
+      else read().delete(conversation);
+    },
+  };
+}
+
+/** Makes the finder anew when the name or the words changed. */
+function createMentions({ profile, settings }: Pick<Deps, 'profile' | 'settings'>): { finder(): MentionFinder } {
+  let made: { readonly name: string; readonly keywords: readonly string[]; readonly finder: MentionFinder } | undefined;
+  return {
+    finder() {
+      const [name, keywords] = [profile().name, settings.get('keywords')];
+      if (made?.name !== name || made.keywords !== keywords)
+        made = { name, keywords, finder: createMentionFinder({ name, keywords }) };
+      return made.finder;
+    },
+  };
+}
+
+function readUnread(messages: Deps['messages'], rooms: Deps['rooms']): readonly UnreadConversation[] | undefined {
+  return reading(() => {
+    const direct = messages.conversations(maxConversations).filter(({ conversation }) => partsOf(conversation).type === 'dm');
+    return [...(rooms?.conversations() ?? []), ...direct];
+  });
+}
+
+/** @returns undefined while the store cannot be read; it reports that itself */
+function reading<Answer>(read: () => Answer): Answer | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return undefined;
+  }
+}

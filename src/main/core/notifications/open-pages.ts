@@ -1,0 +1,25 @@
+/** The pages that the user has open, and what the user looks at in each. */
+import type { Attention } from './policy.ts';
+
+export interface OpenPages {
+  /** @param attention undefined: the page is gone */
+  report(page: object, attention: Attention | undefined): void;
+  list(): readonly Attention[];
+  /** The page that had the focus last, or else came last. */
+  latest(): object | undefined;
+}
+
+/** A page is any object, the same for the same page. */
+export function createOpenPages(): OpenPages {
+  /** The latest last. */
+  const pages = new Map<object, Attention>();
+  return {
+    report(page, attention) {
+      const wasFocused = pages.get(page)?.isFocused ?? false;
+      if (attention === undefined || (attention.isFocused && !wasFocused)) pages.delete(page);
+      if (attention !== undefined) pages.set(page, attention);
+    },
+    list: () => [...pages.values()],
+    latest: () => [...pages.keys()].at(-1),
+  };
+}
