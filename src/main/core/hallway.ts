@@ -6,17 +6,24 @@
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { createContacts, type Contacts, type ContactsArea } from './contacts/contacts.ts';
+import type { AutoAwayArea } from './away/auto-away.ts';
 import { createDiagnostics, type DiagnosticsArea } from './diagnostics/diagnostics.ts';
+import type { DraftsArea } from './drafts/drafts.ts';
+import { createDraftsArea } from './drafts/drafts-area.ts';
 import type { HallwayEvent } from './events.ts';
 import { createHealthBoard, type HealthArea, type HealthBoard } from './health/health-board.ts';
 import { createConnectionHealth } from './health/connection-health.ts';
 import { followMessageHealth, showStoreProblem } from './health/message-health.ts';
 import { createDeliveryHealth } from './health/delivery-health.ts';
 import { createNetworkHealth } from './health/network-health.ts';
+import { createRoomHealth, type RoomHealth } from './health/room-health.ts';
 import { logListenerErrors } from './lib/listener-errors.ts';
 import type { Service } from './lib/supervise.ts';
+import { createMarks, type MarksArea } from './marks/marks.ts';
 import { createMessages, type Messages, type MessagesArea, type MessagingPorts } from './messaging/messages.ts';
+import type { StoreProblem } from './messaging/ports.ts';
 import { createNetwork, type NetworkArea } from './network/network-settings.ts';
+import { createNotifications, type NotificationsArea } from './notifications/notifications.ts';
 import type { Ports } from './ports.ts';
 import {
   createOnlinePeers,
@@ -51,6 +58,8 @@ export interface HallwayOptions {
    * profile.
    */
   readonly incarnation: number;
+  /** When the program was built, in milliseconds since 1970. Absent means unknown. */
+  readonly builtMs?: number;
   /** Settings that the user chose, in this run and in earlier ones. */
   readonly settings?: Omit<SettingsOptions, 'defaults'>;
   /** Overrides of presence/options.ts, such as `interfaces`, `group` or `port`. */
@@ -71,6 +80,14 @@ export interface Hallway extends Service {
   readonly contacts: ContactsArea | undefined;
   /** Undefined if this node has no rooms, as without `messages`. */
   readonly rooms: Rooms | undefined;
+  /** Pinned and archived conversations. Undefined if `messages` is. */
+  readonly marks: MarksArea | undefined;
+  /** Undefined if `messages` is. Its changes are no events of the node. */
+  readonly drafts: DraftsArea | undefined;
+  /** Undefined if `messages` is. */
+  readonly notifications: NotificationsArea | undefined;
+  /** Whether the user sits before this computer. */
+  readonly away: AutoAwayArea;
   /** Emits the events of all areas, in the order in which they happen. */
   subscribe(listener: (event: HallwayEvent) => void): Unsubscribe;
 }
@@ -97,13 +114,20 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
   const network = createNetwork(late);
   const profile = createProfile({ ...late, ownPeerId }, options);
 
-  const presenceOptions = { ...defaultPresenceOptions, ...options.presence, ...network.choices };
+  const presenceOptions = {
+    ...defaultPresenceOptions,
+    // Of this run: a change waits for the next start, since peers on the old port would be lost at once.
+    port: settings.get('port') ?? defaultPresenceOptions.port,
+    hops: settings.get('multicastTtl'),
+    ...options.presence,
+    ...network.choices,
+  };
   const presence = createPresence(
     {
       ports,
       incarnation: options.incarnation,
       announcement: () => ({
-        ...profile.current(),
+        ...profile.announced(),
         tcpPort: tcpPort(),
         flags: presenceOptions.isPassive() ? passiveFlag : 0,
         ...(rooms?.told() ?? noRooms),
@@ -124,6 +148,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
         onBlock: (bytes, source) => rooms?.listener.onBlock(bytes, source),
         onAsk: (peerId, ask) => rooms?.listener.onAsk(peerId, ask),
         onHeads: (peerId, heads) => rooms?.listener.onHeads(peerId, heads),
+        onWantsBeacon: (peerId) => rooms?.listener.onWantsBeacon(peerId),
       },
       mayCallBack: (peerId) => messages?.mayCallBack(peerId) ?? false,
       onCallProved: (peerId, { address }) => messages?.callBack(peerId, address),
@@ -136,84 +161,71 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
   const contacts =
     messagingPorts &&
     createContacts({
-      ...ports,
-      ...messagingPorts,
-      ownPeerId,
-      registry: presence.registry,
+      ...{ ...ports, ...messagingPorts, ownPeerId, registry: presence.registry },
       onForgetting: (isMany) => (isMany ? health.raise('newcomers-forgotten') : health.clear('newcomers-forgotten')),
     });
+  const ownName = (): string => profile.current().name;
   const deliveryHealth = createDeliveryHealth({ ...ports, health, registry: presence.registry, tcpPort });
   const messages =
     messagingPorts &&
     contacts &&
     createMessages({
-      ...ports,
-      ...messagingPorts,
-      contacts,
-      ownPeerId,
-      ownName: () => profile.current().name,
+      ...{ ...ports, ...messagingPorts, contacts, ownPeerId, ownName },
       online: createOnlinePeers({ ...ports, registry: presence.registry }),
       getSetting: settings.get,
       onPortChange: () => presence.announceChange(),
       askToCall: presence.askToCall,
-      onDialFailed: deliveryHealth.failed,
-      onStalled: deliveryHealth.stalled,
-      onReached: deliveryHealth.reached,
-      onAnswered: deliveryHealth.answered,
+      ...{ onDialFailed: deliveryHealth.failed, onStalled: deliveryHealth.stalled },
+      ...{ onReached: deliveryHealth.reached, onAnswered: deliveryHealth.answered },
     });
   const rooms =
     messagingPorts &&
     contacts &&
     messages &&
     connectRooms({
-      ports,
-      store: messagingPorts.store,
-      contacts,
-      messages,
-      presence,
-      ownName: () => profile.current().name,
-      health,
-      onListenerError,
+      ...{ ports, store: messagingPorts.store, contacts, messages, presence, health, settings, onListenerError, tcpPort },
+      ...{ ownName, builtMs: options.builtMs ?? 0, port: presenceOptions.port },
     });
+  const marks =
+    messages && messagingPorts && createMarks({ ...late, ...messagingPorts, messages: messages.area, rooms: rooms?.area });
+  const onStoreProblem = (code: StoreProblem | undefined): void => showStoreProblem(health, code);
+  const drafts = messagingPorts && createDraftsArea({ ...ports, ...messagingPorts, onStoreProblem, onListenerError });
   const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
   const peers = createPresenceArea({ presence, isVerified, tcpPort, onListenerError });
   contacts?.subscribe(peers.decided);
 
-  const networkHealth = createNetworkHealth(
-    { ...ports, health, presence, onClockJump: () => presence.resume() },
-    presenceOptions,
-  );
+  const onClockJump = (): void => presence.resume();
+  const networkHealth = createNetworkHealth({ ...ports, health, presence, onClockJump }, presenceOptions);
   if (messages) followMessageHealth(messages.area, health);
   const connectionHealth = messages && createConnectionHealth({ ...ports, health, counters: messages.counters });
   const diagnostics = createDiagnostics({
-    ...ports,
-    presence,
-    options: presenceOptions,
-    history: networkHealth.history,
+    ...{ ...ports, presence, options: presenceOptions, history: networkHealth.history, tcpPort },
     ownHost: () => profile.current().host,
-    network: network.settings,
-    teamKey: ports.envelope !== undefined,
-    health: health.list,
+    ...{ network: network.settings, teamKey: ports.envelope !== undefined, health: health.list },
     sessions: () => messages?.counters(),
-    tcpPort,
+    unheard: () => [...(rooms?.troubles.pairs() ?? [])],
   });
 
+  const notifications =
+    contacts &&
+    messages &&
+    createNotifications({ ...late, contacts, ownPeerId, profile: profile.current, messages: messages.area, rooms: rooms?.area });
+
   const events = createEmitter<HallwayEvent>(onListenerError);
-  for (const area of [peers.area, profile, settings, health, messages?.area, rooms?.area]) area?.subscribe(events.emit);
+  const areas = [peers.area, profile, settings, health, messages?.area, rooms?.area, notifications?.area, marks];
+  for (const area of areas) area?.subscribe(events.emit);
   network.callRemembered();
 
   return {
     name: 'hallway',
     run,
-    presence: peers.area,
-    settings,
-    profile,
-    network,
-    health,
-    diagnostics,
+    ...{ presence: peers.area, settings, profile, network, health, diagnostics, contacts },
     messages: messages?.area,
-    contacts,
     rooms: rooms?.area,
+    marks,
+    drafts,
+    notifications: notifications?.area,
+    away: profile.away,
     subscribe: (listener) => events.subscribe(listener),
   };
 
@@ -223,11 +235,14 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     // goodbye, so that it does not interrupt them.
     rooms?.start();
     const stopMessages = await messages?.start();
-    const services = [presence, networkHealth, deliveryHealth, ...(connectionHealth ? [connectionHealth] : [])];
-    await Promise.all(services.map((service) => service.run(signal)));
+    const services = [presence, networkHealth, deliveryHealth, rooms?.health, connectionHealth];
+    await Promise.all(services.flatMap((service) => service?.run(signal) ?? []));
     await stopMessages?.();
+    notifications?.close();
     rooms?.stop();
+    drafts?.flush();
     contacts?.close();
+    profile.close();
     undo();
   }
 
@@ -244,14 +259,21 @@ interface RoomParts {
   readonly presence: Presence;
   readonly ownName: () => string;
   readonly health: HealthBoard;
+  readonly settings: SettingsArea;
+  readonly builtMs: number;
   readonly onListenerError: (error: unknown) => void;
+  readonly port: number;
+  readonly tcpPort: () => number;
 }
 
-function connectRooms({ ports, store, contacts, messages, health, ...parts }: RoomParts): RoomsArea {
-  return createRoomsArea({
+/** The area, with the health entries about it. */
+function connectRooms(parts: RoomParts): RoomsArea & { readonly health: RoomHealth } {
+  const { ports, store, contacts, messages, health } = parts;
+  const { registry } = parts.presence;
+  const roomHealth = createRoomHealth({ ...ports, ...parts, registry, troubles: () => area.troubles });
+  const area = createRoomsArea({
     ...ports,
     ...parts,
-    store,
     sessions: messages.roomSessions,
     contacts: {
       isBlocked: contacts.isBlocked,
@@ -260,5 +282,8 @@ function connectRooms({ ports, store, contacts, messages, health, ...parts }: Ro
     },
     isTeam: ports.envelope !== undefined,
     onStoreProblem: (code) => showStoreProblem(health, code),
+    onFork: roomHealth.keyUsedTwice,
+    onDifference: roomHealth.copiesDiffer,
   });
+  return { ...area, health: roomHealth };
 }

@@ -3,6 +3,7 @@
  * simulated ones in test/fakes; both pass the same suite (test/contract). The core reaches time,
  * randomness, the network and the disk only through these.
  */
+import type { FirewallTool } from '../../shared/lib/firewall-lines.ts';
 import type { PeerId } from '../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { ChosenSettings } from '../../shared/contract/settings.ts';
@@ -22,6 +23,16 @@ export interface Clock {
    */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
 }
+
+/** A time of the week on the user's clock. */
+export interface WeekTime {
+  /** 0 is Sunday. */
+  readonly day: number;
+  readonly minuteOfDay: number;
+}
+
+/** @param wallMs milliseconds since 1970 @returns that time where the user is */
+export type LocalTime = (wallMs: number) => WeekTime;
 
 export interface Random {
   /** A number in [0, 1). Not for secrets. */
@@ -198,6 +209,10 @@ export interface SettingsFile {
 export interface ReportSource {
   /** Versions of the running software, by name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** The profile folder; empty if there is none. */
+  readonly folder: string;
+  /** The program that manages the firewall here; undefined if none is known. */
+  readonly firewallTool?: FirewallTool | undefined;
   /** The last lines of the log, oldest first. Never rejects. */
   logTail(): Promise<readonly string[]>;
 }
@@ -212,6 +227,8 @@ export interface Ports {
   readonly hash: Hash;
   readonly log: Log;
   readonly resolver: Resolver;
+  /** If absent, the user is where UTC is. */
+  readonly localTime?: LocalTime;
   /** Absent if no host requests problem reports. */
   readonly reportSource?: ReportSource;
   /** If absent, settings last as long as the process. */

@@ -26,6 +26,8 @@ export interface DiagnosticsArea {
   examine(): DoctorReport;
   /** A text for finding a fault, which the user can read before sending it (rule REPORT-1). */
   report(): Promise<ProblemReport>;
+  /** The versions of the running software by name, and the profile folder, empty if there is none. */
+  source(): Pick<ReportSource, 'versions' | 'folder' | 'firewallTool'>;
 }
 
 interface Deps {
@@ -41,6 +43,7 @@ interface Deps {
   readonly health: () => readonly Health[];
   /** Undefined if this node has no messages. */
   readonly sessions: () => SessionCounters | undefined;
+  readonly unheard: () => Diagnostics['unheard'];
   /** Our port for sessions; 0 if there is none. */
   readonly tcpPort: () => number;
 }
@@ -58,6 +61,11 @@ export function createDiagnostics(deps: Deps): DiagnosticsArea {
         health: deps.health(),
         examined: examine(),
       }),
+    source: () => ({
+      versions: deps.reportSource?.versions ?? {},
+      folder: deps.reportSource?.folder ?? '',
+      firewallTool: deps.reportSource?.firewallTool,
+    }),
   };
 }
 
@@ -97,6 +105,7 @@ function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Dia
     addressConflicts: records.flatMap(({ announcement: { host }, addresses }) =>
       addresses.filter(({ address }) => host !== ownHost && own.has(address)).map(({ address }) => ({ address, host })),
     ),
+    unheard: [...deps.unheard()],
     network: deps.network(),
     teamKey,
     health: [...deps.health()],

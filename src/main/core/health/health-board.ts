@@ -29,6 +29,10 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'connections-refused': 'warning',
   'list-full': 'warning',
   'newcomers-forgotten': 'warning',
+  'room-unheard': 'warning',
+  'room-behind': 'warning',
+  'room-key-used-twice': 'warning',
+  'room-copies-differ': 'warning',
 };
 
 /** Codes that the core itself raises. Hosts report the others. */
@@ -50,7 +54,11 @@ type RaisedCode =
   | 'forged-addresses'
   | 'connections-refused'
   | 'list-full'
-  | 'newcomers-forgotten';
+  | 'newcomers-forgotten'
+  | 'room-unheard'
+  | 'room-behind'
+  | 'room-key-used-twice'
+  | 'room-copies-differ';
 
 export interface HealthEvent {
   readonly type: 'health-changed';

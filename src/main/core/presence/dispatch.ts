@@ -164,12 +164,10 @@ export function createDispatch(deps: Deps): Dispatch {
    */
   function onPing(ping: Extract<Received, { kind: 'ping' }>): void {
     const known = registry.get(ping.peerId);
-    if (known?.incarnation !== ping.incarnation) {
-      count.unexpected += 1;
-      return;
-    }
+    if (known?.incarnation !== ping.incarnation) return void (count.unexpected += 1);
     send.pong(ping, known.announcement.unicastPort, isProvedAt(known, ping.source));
     failureDetector.onPing(ping);
+    if (ping.wantsBeacon) deps.rooms?.onWantsBeacon(ping.peerId);
   }
 
   function onAskPeers(question: Extract<Received, { kind: 'ask-peers' }>): void {

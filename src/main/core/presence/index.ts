@@ -1,4 +1,5 @@
 /** The public interface of presence for the rest of the core. */
+export { recipientTag } from './wire/datagram.ts';
 export { cleanText } from '../../../shared/text/clean-text.ts';
 export { formatEndpoint, isCallable, isOnLink } from '../lib/endpoint.ts';
 export type { RegistryEvent } from './registry/registry.ts';
@@ -11,4 +12,4 @@ export { shownAddresses, shownName, toBoundInterface } from './to-peer.ts';
 export type { BoundAddress } from './net/interface-socket.ts';
 export { SilenceError } from './failure-detection/watchdog.ts';
 export type { AskRange, Head, RoomChannel, RoomListener } from './room-channel.ts';
-export { maxTold, maxTops, type ToldRoom, type Top } from './wire/announcement.ts';
+export { maxTold, maxTops, type Announcement, type ToldRoom, type Top } from './wire/announcement.ts';

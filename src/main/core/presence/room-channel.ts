@@ -22,6 +22,8 @@ export interface RoomListener {
   onBlock(bytes: Uint8Array, source: Arrival): void;
   onAsk(peerId: PeerId, ask: Pick<AskContent, 'room' | 'ranges'>): void;
   onHeads(peerId: PeerId, heads: readonly Head[]): void;
+  /** A listed peer asks for our beacon: it does not hear those to the group. */
+  onWantsBeacon(peerId: PeerId): void;
 }
 
 export interface RoomChannel {

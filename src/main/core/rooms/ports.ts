@@ -4,7 +4,9 @@
  * test/contract/store. History, search, unread, markRead, clear and keepDays of a room's messages
  * are calls of the MessageStore, as for any conversation.
  */
+import type { MarkStore } from '../messaging/mark-store.ts';
 import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
+import type { DraftStore } from '../drafts/ports.ts';
 import type { DeletionSlice, MessageStore, StoredMessage } from '../messaging/ports.ts';
 import type { Cursor } from '../../../shared/lib/ids.ts';
 import type { LogTag, RoomClock, RoomId, SignedBlock } from './wire/block.ts';
@@ -44,7 +46,7 @@ export interface TopicSource {
 
 export interface RoomRecord {
   readonly id: RoomId;
-  /** Without `#`. Its conversation is `conversationOfRoom(name)`. */
+  /** Without `#`; `&ID` of a private room. Its conversation is `conversationOfRoom(name)`. */
   readonly name: string;
   /** By the wall clock. */
   readonly joinedAtMs: number;
@@ -52,6 +54,18 @@ export interface RoomRecord {
   /** When the room was last looked at. */
   readonly lastSeenMs: number;
   readonly topic?: TopicSource;
+}
+
+/** Where the user stands in a private room, and its member list as core/rooms/private packs it. */
+export interface PrivateRoomRecord {
+  readonly id: RoomId;
+  /** `invited`: it waits for an answer · `removed`: by an admin · `left`: by the user. */
+  readonly standing: 'member' | 'invited' | 'removed' | 'left';
+  /** The peer that added or removed the user. */
+  readonly by: PeerId;
+  /** By the wall clock. */
+  readonly sinceMs: number;
+  readonly list: Uint8Array;
 }
 
 /** Numbers of one log, both ends included. */
@@ -157,11 +171,19 @@ export interface RoomStore {
   rooms(): readonly RoomRecord[];
   /** Whether the user is in that room, or was. */
   knows(room: RoomId): boolean;
+  /** Also rooms that the user left. */
+  known(): readonly RoomId[];
   /** A room that was left keeps its history, its logs and its floors. */
   join(room: Pick<RoomRecord, 'id' | 'name' | 'joinedAtMs'>): 'joined' | 'already' | 'too-many';
   /** @returns false if the user is not in it; `update` likewise */
   leave(room: RoomId): boolean;
   update(room: RoomId, changes: Partial<Pick<RoomRecord, 'isMuted' | 'lastSeenMs' | 'topic'>>): boolean;
+
+  /** By ID. */
+  privateRooms(): readonly PrivateRoomRecord[];
+  /** Adds or replaces it. Whether the user is in the room is for `join` and `leave`. */
+  putPrivateRoom(record: PrivateRoomRecord): void;
+  deletePrivateRoom(room: RoomId): void;
 
   /**
    * Marks that a run has begun, and settles the mark on disk. Not inside a batch.
@@ -171,6 +193,10 @@ export interface RoomStore {
   beginRun(): boolean;
   /** Removes the mark. */
   endRun(): void;
+  /** That author goes on in none of its logs, in any room, also after a restart. */
+  closeLogs(author: PeerId): void;
+  closeLog(room: RoomId, tag: LogTag): void;
+  closedLogs(room: RoomId): readonly LogTag[];
 
   /** One transaction keeps the block, its messages, and floor, top and holes of its log. */
   addBlock(block: SignedBlock, options: BlockOptions): AddBlockResult;
@@ -181,6 +207,9 @@ export interface RoomStore {
   proof(room: RoomId, tag: LogTag): Uint8Array | undefined;
   /** Our own messages in blocks that lie within the range. Only forward. @returns those that changed */
   setStates(room: RoomId, tag: LogTag, range: NumberRange, state: 'sent' | 'delivered'): readonly MessageId[];
+
+  /** From the first to the last of our own messages in that log that not all members have. */
+  undelivered(room: RoomId, tag: LogTag): NumberRange | undefined;
 
   logs(room: RoomId): readonly LogRecord[];
   log(room: RoomId, tag: LogTag): LogRecord | undefined;
@@ -202,11 +231,14 @@ export interface RoomStore {
   /**
    * One slice: makes space in a room that is nearly full. Strangers give first, then the log that
    * fills most, but nothing that was kept after `keptBeforeMs`.
+   *
+   * @param maxBytes of its blocks, if that is less than the limit of the store
    */
-  trim(room: RoomId, keptBeforeMs: number): DeletionSlice;
+  trim(room: RoomId, keptBeforeMs: number, maxBytes?: number): DeletionSlice;
 }
 
-/** A store for messages of peers and of rooms, with one kind of transaction. */
-export interface HistoryStore extends MessageStore {
+/** A store for messages of peers and of rooms, marks and drafts, with one kind of transaction. */
+export interface HistoryStore extends MessageStore, MarkStore {
   readonly rooms: RoomStore;
+  readonly drafts: DraftStore;
 }

@@ -1,6 +1,6 @@
 /**
  * Rooms in the core: makes the parts and connects them with presence, the store and contacts. The
- * calls of hosts are in room/room-calls.ts, the datagrams in room/room-live.ts, each joined room in
+ * calls of hosts are in room-calls.ts, the datagrams in room/room-live.ts, each joined room in
  * room/joined-room.ts.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
@@ -11,28 +11,33 @@ import type { RoomSessions } from '../messaging/messages.ts';
 import type { StoreProblem } from '../messaging/ports.ts';
 import type { Clock, Hash, Identity, Random, Signatures } from '../ports.ts';
 import type { Presence, RoomListener } from '../presence/index.ts';
-import type { HistoryStore, RoomRecord } from './ports.ts';
+import type { SettingsArea } from '../settings/settings.ts';
+import type { HistoryStore, RoomRecord, RoomStore } from './ports.ts';
 import { createCurrentRoomTime } from './room/current-room-time.ts';
 import { createBlockFlow } from './room/block-flow.ts';
 import { followBatches } from './room/followed-batch.ts';
-import { createJoinedRoom, type JoinedRoom } from './room/joined-room.ts';
-import { createKeptBy } from './room/kept-by.ts';
+import type { JoinedRoom } from './room/joined-room.ts';
 import { createListedPeers } from './room/listed-peers.ts';
+import { createRoomDuties } from './duties/room-duties.ts';
 import { createRoomCatchUp } from './room/room-catch-up.ts';
-import { createRoomCalls } from './room/room-calls.ts';
-import { createRoomKeeper } from './room/room-keeper.ts';
+import { createRoomCalls } from './room-calls.ts';
+import type { Kept } from './room/room-keeper.ts';
 import { createRoomLive } from './room/room-live.ts';
+import { openRoom } from './open-room.ts';
+import type { PrivateRoom } from './private/private-book.ts';
+import { createPrivateRooms } from './private/private-rooms.ts';
 import { createRoomMembers } from './room/room-members.ts';
 import { createRoomMessages } from './room/room-messages.ts';
 import { createRoomNews } from './room/room-news.ts';
-import { createRoomUpkeep } from './room/room-upkeep.ts';
 import { createRoomPeers } from './room/room-peers.ts';
+import { createRoomTree } from './room/room-tree.ts';
+import { createRoomTroubles, type RoomTroubles } from './duties/room-troubles.ts';
 import { createRoomTelling, type ToldRooms } from './room/told-rooms.ts';
 import { createTops } from './room/tops.ts';
 import type { Rooms, RoomsEvent } from './rooms.ts';
-import type { RoomId } from './wire/block.ts';
+import type { RoomId, SignedBlock } from './wire/block.ts';
 import { roomIdOf } from './wire/room-id.ts';
-import { everyoneRoom } from '../../../shared/text/room-names.ts';
+import { everyoneRoom, isPrivateName } from '../../../shared/text/room-names.ts';
 
 export interface RoomsArea {
   readonly area: Rooms;
@@ -42,6 +47,7 @@ export interface RoomsArea {
   /** Joins `#everyone` and the rooms of before. Call it before presence begins. */
   start(): void;
   stop(): void;
+  readonly troubles: RoomTroubles;
 }
 
 export interface RoomsAreaDeps {
@@ -51,7 +57,7 @@ export interface RoomsAreaDeps {
   readonly signatures: Signatures;
   readonly identity: Identity;
   readonly store: HistoryStore;
-  readonly presence: Pick<Presence, 'registry' | 'roomChannel' | 'announceChange'>;
+  readonly presence: Pick<Presence, 'registry' | 'roomChannel' | 'announceChange' | 'isUnicastOnly' | 'addresses'>;
   readonly contacts: {
     isBlocked(peerId: PeerId): boolean;
     /** Whether that peer was ever here. */
@@ -65,55 +71,63 @@ export interface RoomsAreaDeps {
   readonly onListenerError: (error: unknown) => void;
   readonly sessions: RoomSessions;
   readonly onStoreProblem: (code: StoreProblem | undefined) => void;
+  /** A wall clock from before it is wrong, and is not announced. */
+  readonly builtMs: number;
+  readonly settings: Pick<SettingsArea, 'get' | 'subscribe'>;
+  /** Somebody signed two different blocks for one place. */
+  readonly onFork: (authorId: PeerId, name: string) => void;
+  /** That member has other bytes in place of a block of that room. */
+  readonly onDifference: (room: string, peerId: PeerId) => void;
 }
 
 export function createRoomsArea(deps: RoomsAreaDeps): RoomsArea {
-  const { clock, hash, identity, store, presence, contacts } = deps;
+  const { clock, identity, store, presence, contacts } = deps;
   const { registry, roomChannel: channel } = presence;
   const ownPeerId = identity.peerId;
   const rooms = new Map<RoomId, JoinedRoom>();
+  /** Without the private ones, for all that sends datagrams or passes blocks on. */
+  const publicRooms = new Map<RoomId, JoinedRoom>();
   const events = createEmitter<RoomsEvent>(deps.onListenerError);
   const followed = followBatches(store, () => [...rooms.values()].map(({ keeper }) => keeper));
   const writer = createStoreWriter({ clock, store: followed, onProblem: deps.onStoreProblem });
-  const members = createRoomMembers(clock);
-  const tops = createTops({ rooms: () => rooms.values(), random: deps.random, clock });
-  const telling = createRoomTelling({ clock, rooms, tops });
+  const peers = createListedPeers({ clock, registry });
+  const privates = createPrivateRooms({
+    ...{ ...deps, store: store.rooms, persist: writer.persist, rooms, ...contacts, isHere: peers.isHere, onStanding },
+    ...{ keep: (block: SignedBlock) => flow.keep(block), onKept: bySession },
+    onTold(peerId, room) {
+      catchUp.digestHeard(peerId, room);
+      duties.review();
+    },
+    onShown: (name) => news.changed(name),
+    onNotice: (conversation, notice) => events.emit({ type: 'room-notice', conversation, notice }),
+  });
+  const members = privates.withMembers(createRoomMembers(clock));
+  const tops = createTops({ rooms: () => publicRooms.values(), random: deps.random, clock, isKnown: contacts.isKnown });
+  const telling = createRoomTelling({ clock, rooms: publicRooms, tops, builtMs: deps.builtMs });
   const undos: Unsubscribe[] = [];
   let isUnclean = true;
   let isStopped = false;
 
-  const peers = createListedPeers({ clock, registry });
-  const idOf = (name: string): RoomId => roomIdOf(name, deps.isTeam ? 'team' : 'open', hash);
+  const idOf = (name: string): RoomId => roomIdOfAny(name, deps);
   const roomTimeMs = createCurrentRoomTime(clock, () => members.clocks(contacts.isFamiliar));
-  const holdersOf = (room: RoomId): readonly PeerId[] => (rooms.get(room) ? members.of(rooms.get(room)?.name ?? '') : []);
+  const holdersOf = (room: RoomId): readonly PeerId[] => members.of(publicRooms.get(room)?.name ?? '');
 
   const flow = createBlockFlow({
-    ...{
-      ownPeerId,
-      rooms,
-      members,
-      tops,
-      store: store.rooms,
-      persist: writer.persist,
-      isBlocked: contacts.isBlocked,
-      emit: events.emit,
-    },
-    ...{ live: () => live, keptBy: () => keptBy, messages: () => messages, news: () => news },
-    isStopped: () => isStopped,
-    announceChange: presence.announceChange,
+    ...{ ownPeerId, rooms, members, tops, store: store.rooms, persist: writer.persist, emit: events.emit },
+    ...{ live: () => live, tree: () => tree, keptBy: () => duties.keptBy, messages: () => messages, news: () => news },
+    ...{ isBlocked: contacts.isBlocked, onFork: deps.onFork, isStopped: () => isStopped, push: privates.push },
   });
   const live = createRoomLive({
-    ...deps,
-    ...peers,
-    ownPeerId,
-    ownKey: identity.publicKey,
-    channel,
-    keeperOf: (room) => rooms.get(room)?.keeper,
-    keepers: () => [...rooms.values()].map(({ keeper }) => keeper),
-    ...{ keep: flow.keep, onKept: flow.kept, onCopy: flow.copyCame },
-    onNamed({ tag, number }) {
-      for (const room of rooms.values()) if (room.ownLog.tag()?.startsWith(tag)) room.named(number);
+    ...{ ...deps, ...peers, ownPeerId, ownKey: identity.publicKey, channel },
+    keeperOf: (room) => publicRooms.get(room)?.keeper,
+    keepers: () => [...publicRooms.values()].map(({ keeper }) => keeper),
+    ...{ keep: flow.keep, onCopy: flow.copyCame, onGroupBytes: (bytes: Uint8Array) => tree.heardBytes(bytes) },
+    onKept(block, kept) {
+      flow.kept(block, kept);
+      tree.heard(block);
+      if (kept.kind === 'new' && !contacts.isBlocked(block.authorId)) catchUp.sample(block);
     },
+    onNamed: ({ tag, number }) => publicRooms.forEach((room) => room.ownLog.tag()?.startsWith(tag) && room.named(number)),
     ...{ isKnown: contacts.isKnown, isBlocked: contacts.isBlocked },
     holdersOf,
     wantBySession: (room, ranges, holders) => catchUp.want(room, ranges, holders.filter(catchUp.isHolder)),
@@ -121,57 +135,63 @@ export function createRoomsArea(deps: RoomsAreaDeps): RoomsArea {
     onTopsAsked: (peerId, room, tags) => channel.tellTops(peerId, tops.of(room, tags)),
   });
   const catchUp = createRoomCatchUp({
-    ...deps,
-    store: store.rooms,
-    rooms,
-    members,
-    keep: flow.keep,
-    onKept(block, kept) {
-      live.brought(block, kept);
-      if (block.authorId === ownPeerId) flow.ownKept(block, kept);
-      else flow.kept(block, kept);
-    },
+    ...{ ...deps, store: store.rooms, rooms, members, keep: flow.keep, ownPeerId, onKept: bySession },
+    ...{ admits: privates.admits, isAuthor: privates.isAuthor },
+    onDifference: (room, peerId) => deps.onDifference(rooms.get(room)?.name ?? '', peerId),
   });
-  const keptBy = createKeptBy({
-    clock,
-    membersOf: members.of,
-    topOf: members.topOf,
-    askTops: (peerId, room, tags) => channel.askTops(peerId, room, tags),
-    onMore: (messageId, conversation, count) => events.emit({ type: 'room-kept', messageId, conversation, keptBy: count }),
-    onAll: flow.delivered,
+  const tree = createRoomTree({
+    ...{ ...deps, ownPeerId, rooms: publicRooms, members, store: store.rooms, isHere: peers.isHere, live: () => live },
+    ...{ isKnown: contacts.isKnown, isBlocked: contacts.isBlocked, keep: flow.keep },
+    ...{ onKept: bySession, onWrong: catchUp.noteWrong },
   });
-  const upkeep = createRoomUpkeep({ clock, rooms, store: store.rooms, persist: writer.persist, isHere: peers.isHere });
-  const messages = createRoomMessages({ store, ownPeerId, roomTimeMs, countOf: keptBy.countOf });
-  const news = createRoomNews({ clock, rooms, members, messages, isTeam: deps.isTeam, roomTimeMs, emit: events.emit });
-  const area = createRoomCalls({ ...deps, rooms, members, messages, news, writer, live, catchUp, events, join, leave, idOf });
+  const duties = createRoomDuties({
+    ...{ ...deps, ownPeerId, rooms, members, peers, store: store.rooms, writer, flow, emit: events.emit },
+    askTops: (peerId, room, tags) =>
+      publicRooms.has(room) ? channel.askTops(peerId, room, tags) : privates.askTops(peerId, room),
+  });
+  const messages = createRoomMessages({ store, ownPeerId, roomTimeMs, countOf: duties.keptBy.countOf });
+  const news = createRoomNews({
+    ...{ clock, rooms, members, messages, isTeam: deps.isTeam, roomTimeMs, emit: events.emit, privateOf: privates.shown },
+    notices: () => deps.settings.get('roomNotices'),
+  });
+  const area = createRoomCalls({
+    ...{ ...deps, rooms, members, messages, news, writer, live, catchUp, tree, events, join, leave, idOf, privates },
+  });
 
   return {
     area,
-    listener: live,
+    listener: { ...live, onWantsBeacon: tree.onWantsBeacon },
     told: telling.next,
+    troubles: createRoomTroubles({ ownPeerId, rooms, members, keptBy: duties.keptBy, catchUp, hearers: live.hearers }),
     start() {
       isUnclean = writer.read(() => store.rooms.beginRun()) ?? true;
+      if (isUnclean) writer.read(() => store.rooms.closeLogs(ownPeerId));
       // At once: a first beacon without the room would say that we joined it only later.
-      writer.read(joinEveryone);
+      writer.read(() => joinEveryone(store.rooms, idOf(everyoneRoom), clock.wallMs()));
+      writer.read(privates.load);
       for (const record of writer.read(() => store.rooms.rooms()) ?? []) open(record);
-      const parts = { rooms, members, news, live, catchUp, keptBy, store: store.rooms, persist: writer.persist };
-      undos.push(registry.subscribe(createRoomPeers(parts)), catchUp.start());
-      upkeep.start();
+      const parts = { rooms, members, news, live, catchUp, tree, review: duties.review, persist: writer.persist };
+      undos.push(
+        registry.subscribe(createRoomPeers({ ...parts, store: store.rooms })),
+        registry.subscribe((event) => event.type === 'joined' && privates.appeared(event.record.peerId)),
+        ...[catchUp, duties, privates, tree].map((part) => part.start()),
+      );
     },
     stop() {
       isStopped = true;
       for (const undo of undos) undo();
       for (const room of rooms.values()) room.close();
-      for (const part of [upkeep, live, catchUp, keptBy, news]) part.close();
+      for (const part of [live, catchUp, tree, duties, news]) part.close();
       writer.flush();
       writer.read(() => store.rooms.endRun());
     },
   };
 
-  /** Unless the user left it. */
-  function joinEveryone(): void {
-    const id = idOf(everyoneRoom);
-    if (!store.rooms.knows(id)) store.rooms.join({ id, name: everyoneRoom, joinedAtMs: clock.wallMs() });
+  function bySession(block: SignedBlock, kept: Kept): void {
+    if (publicRooms.has(block.room)) live.brought(block, kept);
+    else privates.changed(block.room);
+    if (block.authorId === ownPeerId) flow.ownKept(block, kept);
+    else flow.kept(block, kept);
   }
 
   async function join(name: string): Promise<'joined' | 'already' | 'too-many' | undefined> {
@@ -191,35 +211,38 @@ export function createRoomsArea(deps: RoomsAreaDeps): RoomsArea {
     if ((await writer.persist(() => store.rooms.leave(room.keeper.id))) === undefined) return false;
     room.close();
     rooms.delete(room.keeper.id);
+    publicRooms.delete(room.keeper.id);
     telling.left(room.name);
-    catchUp.left(room.keeper.id);
+    for (const part of [catchUp, tree]) part.left(room.keeper.id);
     presence.announceChange();
     return true;
   }
 
+  /** The store has done it already. */
+  function onStanding({ id, standing }: PrivateRoom): void {
+    const record = standing === 'member' && writer.read(() => store.rooms.rooms())?.find((room) => room.id === id);
+    if (record) return open(record);
+    rooms.get(id)?.close();
+    rooms.delete(id);
+    catchUp.left(id);
+  }
+
   function open(record: RoomRecord): void {
     const { id } = record;
-    const { isBlocked, isKnown } = contacts;
-    const isCounted = (peerId: PeerId): boolean => peerId === ownPeerId || peers.isHere(peerId);
-    const ofKeeper = { hash, store: store.rooms, id, wallMs: clock.wallMs };
-    const keeper = createRoomKeeper({ ...ofKeeper, isKnown, isBlocked, isHere: isCounted });
-    const room = createJoinedRoom(
-      {
-        ...deps,
-        store: store.rooms,
-        persist: writer.persist,
-        keeper,
-        roomTimeMs,
-        isUnclean,
-        references: live.references,
-        allowsTail: live.allowsTail,
-        sendHeads: () => live.sendHeads(id),
-        onWritten: (written) => flow.written(record.name, written),
-        send: (block, said, isBySession) => flow.send(room, block, said, isBySession),
-      },
-      record,
-    );
+    const parts = { ownPeerId, store: store.rooms, persist: writer.persist, peers, live, flow, roomTimeMs, isUnclean };
+    const room = openRoom({ ...deps, ...parts, onTopic: news.topic }, record);
     rooms.set(id, room);
+    if (!isPrivateName(record.name)) publicRooms.set(id, room);
     catchUp.joined(id);
+    duties.opened(room);
   }
+}
+
+function roomIdOfAny(name: string, { isTeam, hash }: Pick<RoomsAreaDeps, 'isTeam' | 'hash'>): RoomId {
+  return isPrivateName(name) ? name.slice(1) : roomIdOf(name, isTeam ? 'team' : 'open', hash);
+}
+
+/** Unless the user left it. */
+function joinEveryone(store: RoomStore, id: RoomId, joinedAtMs: number): void {
+  if (!store.knows(id)) store.join({ id, name: everyoneRoom, joinedAtMs });
 }

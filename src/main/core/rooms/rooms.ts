@@ -5,9 +5,10 @@
  */
 import type { KeptBy } from '../../../shared/contract/messages.ts';
 import type { Room, RoomNotice } from '../../../shared/contract/rooms.ts';
-import type { ConversationId, Cursor, MessageId } from '../../../shared/lib/ids.ts';
+import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Refusal } from '../../../shared/text/messages/problem-values.ts';
+import type { PrivateRefusal } from './private/private-calls.ts';
 import type { ConversationSummary, DeliveryState, HistoryOptions, StoredMessage } from '../messaging/ports.ts';
 
 /**
@@ -51,12 +52,12 @@ export type RoomsEvent =
   /** Not of muted rooms. */
   | { readonly type: 'room-notice'; readonly conversation: ConversationId; readonly notice: RoomNotice };
 
-export type RoomRefusal = Refusal<
-  'bad-room' | 'not-joined' | 'too-many-rooms' | 'topic-too-long' | 'topic-too-soon' | 'not-kept'
->;
+export type RoomRefusal =
+  Refusal<'bad-room' | 'not-joined' | 'too-many-rooms' | 'topic-too-long' | 'topic-too-soon' | 'not-kept'> | PrivateRefusal;
 export type RoomResult = { readonly ok: true; readonly room: Room } | RoomRefusal;
 export type SayResult =
-  { readonly ok: true; readonly message: RoomMessage } | Refusal<'bad-room' | 'not-joined' | 'empty' | 'too-long' | 'not-kept'>;
+  | { readonly ok: true; readonly message: RoomMessage }
+  | Refusal<'bad-room' | 'not-joined' | 'unknown-room' | 'empty' | 'too-long' | 'not-kept'>;
 
 /** For the diagnostics: what this node holds of a room, and what it did for it since the start. */
 export interface RoomCounters {
@@ -82,10 +83,18 @@ export interface Rooms {
   list(): readonly Room[];
   /** Of the joined rooms with messages, latest first. None that is ahead counts as the last. */
   conversations(): readonly ConversationSummary[];
-  /** Idempotent, as is `leave`. */
+  /** Idempotent, as is `leave`. Of a private room it accepts an invitation, and `leave` declines. */
   join(name: string): Promise<RoomResult>;
   /** The messages stay. */
   leave(name: string): Promise<RoomResult>;
+  /** Creates a private room with these people, whom its members see as added by the user. */
+  createPrivate(title: string, people: readonly PeerId[]): Promise<RoomResult>;
+  /** As an admin of that private room, as are the next two. Those who are in it are left out. */
+  invite(name: string, people: readonly PeerId[]): Promise<RoomResult>;
+  remove(name: string, people: readonly PeerId[]): Promise<RoomResult>;
+  rename(name: string, title: string): Promise<RoomResult>;
+  /** As its creator. */
+  makeAdmin(name: string, person: PeerId): Promise<RoomResult>;
   setMuted(name: string, isMuted: boolean): Promise<RoomResult>;
   /** @param topic empty removes it */
   setTopic(name: string, topic: string): Promise<RoomResult>;

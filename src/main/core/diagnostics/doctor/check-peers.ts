@@ -17,6 +17,9 @@ type ReportedPeer = Diagnostics['peers'][number];
  */
 const aloneAfterSent = 3;
 
+/** Hearers with a finding of their own. */
+const maxHearers = 8;
+
 /** Reports peers that we hear and that do not hear us, or whose answers we do not hear. */
 const oneWay: Examination = (diagnostics) => {
   const { peers, unicastPort: port, tcpPort } = diagnostics;
@@ -86,7 +89,31 @@ const unanswered: Examination = ({ peers, interfaces, network, unicastPort }) =>
   return [finding('address-unanswered', 'info', { given, port: unicastPort })];
 };
 
-export const othersExaminations: readonly Examination[] = [oneWay, onlyUnicast, otherSubnets, nobodyHere, unanswered];
+/**
+ * Reports who does not hear whom in rooms. A hearer that multicast does not reach at all from here
+ * has a finding of its own.
+ */
+const unheardInRooms: Examination = ({ peers, unheard }) => {
+  const names = new Map(peers.map((peer) => [peer.peerId, nameOf(peer)]));
+  const hearers = [...new Set(unheard.map(({ hearer }) => hearer))];
+  return hearers.slice(0, maxHearers).map((hearer) => {
+    const authors = unheard.filter((pair) => pair.hearer === hearer).map(({ author }) => names.get(author));
+    const others = authors.flatMap((name) => name ?? []).sort();
+    const name = names.get(hearer);
+    if (name === undefined) return finding('rooms-not-heard', 'warning', { names: others });
+    const you = authors.includes(undefined) ? 'yes' : 'no';
+    return finding('rooms-unheard', 'warning', { hearer: name, names: others, count: others.length, you });
+  });
+};
+
+export const othersExaminations: readonly Examination[] = [
+  oneWay,
+  onlyUnicast,
+  otherSubnets,
+  unheardInRooms,
+  nobodyHere,
+  unanswered,
+];
 
 /** Our interface address on the peer's link. */
 function linkOf({ addresses }: ReportedPeer, { interfaces }: Diagnostics): InterfaceReport | undefined {

@@ -148,6 +148,7 @@ function looksAlike(a: PeerRecord, b: PeerRecord): boolean {
     a.announcement.name === b.announcement.name &&
     a.announcement.host === b.announcement.host &&
     a.announcement.status === b.announcement.status &&
+    a.announcement.busyUntilSeconds === b.announcement.busyUntilSeconds &&
     a.announcement.note === b.announcement.note &&
     haveSameAddresses(a, b)
   );

@@ -29,6 +29,25 @@ test('[WIRE-7] the receiver cleans texts that the sender did not clean', () => {
   expect(decoded).toMatchObject({ name: 'Ana', host: 'ana host', note: 'note' });
 });
 
+test('[AWAY-12] the end of a busy status takes 10 bytes without rooms, 4 with them, and none if there is none', () => {
+  const rooms = { clockSeconds: 1_795_986_480, rooms: [{ name: 'lunch', digest: new Uint8Array(8) }] };
+  const sizes = [{}, rooms].map((change) => {
+    const [without, withEnd] = [{}, { busyUntilSeconds: 1_795_993_200 }].map((end) =>
+      encodeAnnouncement(sampleAnnouncement({ status: 'busy', ...change, ...end })),
+    );
+    expect(decodeAnnouncement(withEnd ?? new Uint8Array())).toMatchObject({ busyUntilSeconds: 1_795_993_200, ...change });
+    return (withEnd?.length ?? 0) - (without?.length ?? 0);
+  });
+  expect(sizes).toEqual([10, 4]);
+});
+
+test('[AWAY-12] zeros and cut bytes there say nothing, and so do those behind more rooms than we know', () => {
+  const bytes = encodeAnnouncement(sampleAnnouncement({ busyUntilSeconds: 1 }));
+  const roomCount = bytes.length - 5;
+  for (const changed of [bytes.subarray(0, -1), bytes.with(bytes.length - 1, 0), bytes.with(roomCount, 4)])
+    expect(decodeAnnouncement(changed)).not.toHaveProperty('busyUntilSeconds');
+});
+
 test('[WIRE-1, WIRE-7] an announcement that is not UTF-8 is malformed', () => {
   for (const raw of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x91]]) {
     expect(decodeAnnouncement(withRawTexts([Uint8Array.from(raw), '', '']))).toBe('text');

@@ -21,6 +21,8 @@ export interface Announcement {
   readonly clockSeconds: number;
   /** Other rooms that the sender is in, at most `maxTold`; with more of them they take turns. */
   readonly rooms: readonly ToldRoom[];
+  /** The end of a busy status, seconds since 1970; absent if it has none. */
+  readonly busyUntilSeconds?: number;
   readonly name: string;
   readonly host: string;
   readonly note: string;
@@ -39,6 +41,9 @@ export interface ToldRoom {
   /** 8 bytes. */
   readonly digest: Uint8Array;
 }
+
+/** The fields behind the note. */
+type Rest = Pick<Announcement, 'tops' | 'clockSeconds' | 'rooms' | 'busyUntilSeconds'>;
 
 export const maxTops = 5;
 export const maxTold = 3;
@@ -71,14 +76,14 @@ export function encodeAnnouncement(announcement: Announcement): Uint8Array {
     encodeText(announcement.name, maxNameBytes),
     encodeText(announcement.host, maxHostBytes),
     encodeText(announcement.note, maxNoteBytes),
-    encodeRooms(announcement),
+    encodeRest(announcement),
   ]);
 }
 
 /** Zeros at the end may be left out, since a beacon is padded with them. */
-function encodeRooms({ tops, clockSeconds, rooms }: Pick<Announcement, 'tops' | 'clockSeconds' | 'rooms'>): Uint8Array {
+function encodeRest({ tops, clockSeconds, rooms, busyUntilSeconds = 0 }: Rest): Uint8Array {
   const told = tops.slice(0, maxTops);
-  if (told.length === 0 && clockSeconds === 0 && rooms.length === 0) return new Uint8Array(0);
+  if (told.length === 0 && clockSeconds === 0 && rooms.length === 0 && busyUntilSeconds === 0) return new Uint8Array(0);
   const bytes = new Uint8Array(1 + told.length * topBytes + 4);
   const view = new DataView(bytes.buffer);
   bytes[0] = told.length;
@@ -92,11 +97,12 @@ function encodeRooms({ tops, clockSeconds, rooms }: Pick<Announcement, 'tops' | 
     bytes,
     Uint8Array.of(others.length),
     ...others.flatMap(({ name, digest }) => [encodeText(name, maxRoomNameBytes), digest]),
+    ...(busyUntilSeconds === 0 ? [] : [uint32(busyUntilSeconds)]),
   ]);
 }
 
 /** @returns nothing told for bytes of another form, which a later version may append */
-function decodeRooms(bytes: Uint8Array): Pick<Announcement, 'tops' | 'clockSeconds' | 'rooms'> {
+function decodeRest(bytes: Uint8Array): Rest {
   const count = bytes[0] ?? 0;
   const end = 1 + count * topBytes;
   if (count > maxTops || bytes.length < end + 4) return { tops: [], clockSeconds: 0, rooms: [] };
@@ -108,19 +114,35 @@ function decodeRooms(bytes: Uint8Array): Pick<Announcement, 'tops' | 'clockSecon
       .padStart(8, '0'),
     number: view.getUint32(5 + index * topBytes),
   }));
-  return { tops, clockSeconds: view.getUint32(end), rooms: decodeToldRooms(bytes.subarray(end + 4)) };
+  const { rooms, rest } = decodeToldRooms(bytes.subarray(end + 4));
+  const busyUntilSeconds = rest === undefined ? 0 : readUint32(rest);
+  return { tops, clockSeconds: view.getUint32(end), rooms, ...(busyUntilSeconds !== 0 && { busyUntilSeconds }) };
 }
 
-function decodeToldRooms(bytes: Uint8Array): readonly ToldRoom[] {
+/** @returns the rooms, and the bytes behind them if they are whole */
+function decodeToldRooms(bytes: Uint8Array): { readonly rooms: readonly ToldRoom[]; readonly rest?: Uint8Array } {
   const rooms: ToldRoom[] = [];
   let offset = 1;
-  for (let left = Math.min(bytes[0] ?? 0, maxTold); left > 0; left -= 1) {
+  const count = bytes[0] ?? 0;
+  for (let left = Math.min(count, maxTold); left > 0; left -= 1) {
     const name = decodeTexts(bytes, offset, [maxRoomNameBytes]);
-    if (typeof name === 'string' || name.end + digestBytes > bytes.length) break;
+    if (typeof name === 'string' || name.end + digestBytes > bytes.length) return { rooms };
     rooms.push({ name: name.decoded[0] ?? '', digest: bytes.slice(name.end, name.end + digestBytes) });
     offset = name.end + digestBytes;
   }
-  return rooms;
+  // With more rooms than this version reads, the place of the rest is unknown.
+  return count > maxTold ? { rooms } : { rooms, rest: bytes.subarray(offset) };
+}
+
+function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+/** @returns 0 if it is not there */
+function readUint32(bytes: Uint8Array): number {
+  return bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
 }
 
 function encodeText(text: string, maxBytes: number): Uint8Array {
@@ -146,7 +168,7 @@ export function decodeAnnouncement(bytes: Uint8Array): Announcement | MalformedA
     status: statuses.get(bytes[6] ?? 0) ?? 'available',
     flags: bytes[7] ?? 0,
     roomDigest: bytes.slice(8, 16),
-    ...decodeRooms(bytes.subarray(texts.end)),
+    ...decodeRest(bytes.subarray(texts.end)),
     name,
     host,
     note,

@@ -257,6 +257,7 @@ describe('test vectors', () => {
       'introductions',
       'call request',
       'beacon that tells tops',
+      'beacon with the end of a busy status',
       'ask',
       'heads',
     ]);

@@ -27,6 +27,8 @@ export interface ArrivedBlock {
   readonly first: number;
   readonly last: number;
   readonly sizeBytes: number;
+  /** The first 8 bytes of its hash. */
+  readonly hash8: string;
   readonly result: Exclude<KeepResult, 'wrong'>;
 }
 
@@ -169,7 +171,7 @@ export function createAsks(deps: AsksDeps): Asks {
       const taken = await Promise.all(some.map((bytes) => takeOne(peerId, ask, bytes)));
       for (const one of taken) {
         if (one === 'wrong') return rejectAnswer(peerId, ask);
-        ask.blocks.push(one.block);
+        ask.blocks.push(one);
         hashes.push(one.hash8);
       }
     }
@@ -179,11 +181,7 @@ export function createAsks(deps: AsksDeps): Asks {
     else finish(peerId, id, ask);
   }
 
-  async function takeOne(
-    peerId: PeerId,
-    ask: OpenAsk,
-    bytes: Uint8Array,
-  ): Promise<{ readonly block: ArrivedBlock; readonly hash8: string } | 'wrong'> {
+  async function takeOne(peerId: PeerId, ask: OpenAsk, bytes: Uint8Array): Promise<ArrivedBlock | 'wrong'> {
     const decoded = decodeBlock(bytes);
     if (!decoded.ok || decoded.block.room !== ask.room) return 'wrong';
     const { block } = decoded;
@@ -192,7 +190,7 @@ export function createAsks(deps: AsksDeps): Asks {
     const result = await deps.keep(ask.room, bytes, peerId);
     if (result === 'wrong') return 'wrong';
     const hash8 = toHex(deps.hash.sha256(decoded.signedBytes).subarray(0, 8));
-    return { block: { ...place, sizeBytes: bytes.length, result }, hash8 };
+    return { ...place, sizeBytes: bytes.length, hash8, result };
   }
 
   function rejectAnswer(peerId: PeerId, ask: OpenAsk): void {

@@ -11,14 +11,16 @@ import type { Clock, Hash, Random } from '../../ports.ts';
 import type { LogRange } from '../live/ranges.ts';
 import { compareWeights, type RoomDigest } from '../log/digest.ts';
 import type { RoomStore } from '../ports.ts';
-import type { RoomId } from '../wire/block.ts';
+import type { RoomId, SignedBlock } from '../wire/block.ts';
 import { createAsks, type KeepResult } from './asks.ts';
 import { createFetch } from './fetch.ts';
 import type { OwnHead } from './needs.ts';
 import { createPullChoice, type MemberDigest } from './pull-choice.ts';
 import { createPullMemory } from './pull-memory.ts';
-import { createPulls } from './pulls.ts';
+import { createPulls, type PullResult } from './pulls.ts';
+import { createBehindWatch } from './behind-watch.ts';
 import { createRepair } from './repair.ts';
+import { createSample } from './sample.ts';
 import { createServe } from './serve.ts';
 import { createWaits } from './waits.ts';
 
@@ -32,6 +34,8 @@ export interface CatchUpDeps extends Pick<RoomStore, 'blocks' | 'newestBlocks'> 
   readonly hash: Hash;
   /** Whether that peer is online and its digest names the room. */
   readonly isMember: (peerId: PeerId, room: RoomId) => boolean;
+  /** Whether blocks of that room may go to that peer and come from it: true for any public room. */
+  readonly admits: (peerId: PeerId, room: RoomId) => boolean;
   /** The members of a room who are online, without us, and the digests of their newest beacons. */
   readonly membersWithDigest: (room: RoomId) => Iterable<MemberDigest>;
   /** Ours. */
@@ -49,6 +53,9 @@ export interface CatchUpDeps extends Pick<RoomStore, 'blocks' | 'newestBlocks'> 
   /** Opens a session, unless one is open. @returns whether it takes frames of rooms. Never rejects */
   readonly open: (peerId: PeerId) => Promise<boolean>;
   readonly closeSession: (peerId: PeerId, reason: 'unexpected') => void;
+  readonly ownPeerId: PeerId;
+  /** That member has other bytes in place of a block that came from the group. */
+  readonly onDifference: (room: RoomId, peerId: PeerId) => void;
 }
 
 export interface CatchUpCounters {
@@ -68,6 +75,8 @@ export interface CatchUp {
   digestHeard(peerId: PeerId, room: RoomId): void;
   /** Live repair: see `wantBySession` of `live/rounds.ts`. */
   want(room: RoomId, ranges: readonly LogRange[], holders: readonly PeerId[]): void;
+  /** A block came from the group, and is kept: one in 64 is compared with the one of a member. */
+  sample(block: SignedBlock): void;
   /** Something is missing that live repair leaves to a pull. */
   pullSoon(room: RoomId): void;
   onFrame(peerId: PeerId, frame: RoomFrame): void;
@@ -76,7 +85,11 @@ export interface CatchUp {
   left(room: RoomId): void;
   /** False for a while after a peer sent a wrong block. */
   isHolder(peerId: PeerId): boolean;
+  /** That peer passed on a wrong block. */
+  noteWrong(peerId: PeerId): void;
   counters(room: RoomId): CatchUpCounters;
+  /** A member that holds more for so long, while no session with it opens. */
+  failing(room: RoomId, forMs: number): PeerId | undefined;
   /** No timer and no promise is left. */
   close(): void;
 }
@@ -91,7 +104,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
   /** Rooms of ours of which a peer sent heads in this session. */
   const saidRooms = new Map<PeerId, Set<RoomId>>();
   const shares = (peerId: PeerId, room: RoomId): boolean =>
-    rooms.has(room) && (deps.isMember(peerId, room) || saidRooms.get(peerId)?.has(room) === true);
+    rooms.has(room) && deps.admits(peerId, room) && (deps.isMember(peerId, room) || saidRooms.get(peerId)?.has(room) === true);
   const asks = createAsks({ ...deps, waits, onWrong: memory.noteWrong });
   const serve = createServe({ ...deps, waits, shares, otherHolders });
   const fetch = createFetch({ ...deps, waits, asks, memory, onGain });
@@ -105,13 +118,21 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
   });
   const choice = createPullChoice({ ...deps, waits, memory, pulls, onResult });
   const repair = createRepair({ ...deps, waits, asks, memory, onGain });
+  const behind = createBehindWatch(deps);
+  const membersOf = (room: RoomId): readonly PeerId[] => [...deps.membersWithDigest(room)].map(({ peerId }) => peerId);
+  const sample = createSample({ ...deps, waits, asks, memory, membersOf });
 
   return {
     digestHeard(peerId, room) {
-      if (rooms.has(room)) choice.heard(peerId, room);
+      if (!rooms.has(room)) return;
+      behind.heard(room);
+      choice.heard(peerId, room);
     },
     want(room, ranges, holders) {
       if (rooms.has(room)) repair(room, ranges, holders);
+    },
+    sample(block) {
+      if (rooms.has(block.room)) sample(block);
     },
     pullSoon(room) {
       if (rooms.has(room)) choice.pullSoon(room);
@@ -131,8 +152,11 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     left(room) {
       rooms.delete(room);
       choice.left(room);
+      behind.left(room);
     },
     isHolder: memory.isHolder,
+    noteWrong: memory.noteWrong,
+    failing: behind.failing,
     counters: (room) => ({ ...(rooms.get(room) ?? newCounts()) }),
     close() {
       waits.close();
@@ -155,6 +179,9 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
         return serve.onTaken(peerId, frame.hashes);
       case 'busy':
         return frame.id === 0 ? pulls.onBusy(peerId, frame) : asks.onBusy(peerId, frame);
+      case 'relay':
+      case 'feed':
+        return; // tree/ handles them
     }
   }
 
@@ -168,7 +195,8 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     return [...holders.slice(start), ...holders.slice(0, start)].slice(0, maxHoldersPerBusy).map(({ peerId }) => peerId);
   }
 
-  function onResult(room: RoomId, kind: string): void {
+  function onResult(room: RoomId, kind: PullResult['kind'], peerId: PeerId): void {
+    behind.pulled(room, kind, peerId);
     if (kind === 'busy') add(room, 'busy', 1);
     if (kind === 'nothing') add(room, 'futile', 1);
   }

@@ -41,7 +41,7 @@ export interface PullChoiceDeps {
   readonly pulls: Pick<Pulls, 'pull' | 'isPulling' | 'hasPlace'>;
   readonly membersWithDigest: (room: RoomId) => Iterable<MemberDigest>;
   readonly digest: (room: RoomId) => RoomDigest;
-  readonly onResult: (room: RoomId, kind: PullResult['kind']) => void;
+  readonly onResult: (room: RoomId, kind: PullResult['kind'], peerId: PeerId) => void;
 }
 
 export interface PullChoice {
@@ -153,7 +153,7 @@ export function createPullChoice(deps: PullChoiceDeps): PullChoice {
     const announced = announcedBy(peerId, room);
     const result = await pulls.pull(peerId, room);
     if (rooms.get(room) !== state || waits.isClosed) return;
-    deps.onResult(room, result.kind);
+    deps.onResult(room, result.kind, peerId);
     switch (result.kind) {
       case 'gain':
         // A beacon that promised more than came is no better than one that promised for nothing.

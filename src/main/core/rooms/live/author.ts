@@ -69,15 +69,21 @@ export interface Author {
   named(number: number): void;
   /** Texts that wait for their block, in storage or in a timer. */
   waiting(): number;
+  /** Gives up what waits and is not in storage: it leaves by session, in this order. */
+  takeWaiting(): readonly WaitingText[];
   /** Texts that wait are answered with `closed`; a block in storage is still answered. */
   close(): void;
 }
 
-interface Waiting {
+/** A text without a block. */
+export interface WaitingText {
   readonly text: string;
   readonly type: BlockType;
-  readonly saidMs: number;
   readonly answer: (result: SayResult) => void;
+}
+
+interface Waiting extends WaitingText {
+  readonly saidMs: number;
 }
 
 export function createAuthor(deps: AuthorDeps): Author {
@@ -111,6 +117,7 @@ export function createAuthor(deps: AuthorDeps): Author {
       cancelTail = undefined;
     },
     waiting: () => queue.length + inStorage,
+    takeWaiting: () => queue.splice(0),
     close() {
       isClosed = true;
       cancelTimer?.();

@@ -39,6 +39,8 @@ export interface RoomDatagram {
 export type Refusal = 'source-refused' | 'author-budget' | 'unknown-budget' | 'total-budget';
 
 export interface RoomBudgets {
+  /** Cheapest: whether nothing of that source is read now. */
+  refusesSource(source: string, nowMs: number): boolean;
   /** Call it before the signature check. @returns undefined if the datagram may be checked */
   refuse(datagram: RoomDatagram, nowMs: number): Refusal | undefined;
   /** The signature of an admitted datagram was right: it counts for its author. */
@@ -56,6 +58,7 @@ export function createRoomBudgets(): RoomBudgets {
   );
 
   return {
+    refusesSource: isSourceRefused,
     refuse(datagram, nowMs) {
       if (isSourceRefused(datagram.source, nowMs)) return 'source-refused';
       const isKnown = isKnownLane(datagram);

@@ -1,6 +1,6 @@
 /**
- * Finds out which messages are missing, and on whose word (rules ROOM-63, ROOM-64, ROOM-68, ROOM-72
- * and ROOM-73). The author's word opens a gap. Hearsay, which is the word of others, leads to asks
+ * Finds out which messages are missing, and on whose word (rules ROOM-63, ROOM-64, ROOM-68, ROOM-72,
+ * ROOM-73 and ROOM-210). The author's word opens a gap. Hearsay, which is the word of others, leads to asks
  * and to nothing else. `rounds.ts` asks; the log knows what is held, and its floor.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
@@ -147,7 +147,7 @@ export function createGaps(deps: GapsDeps): Gaps {
     const { log, author, room, isBySession = false } = heads;
     if (!isBySession) wake(pending.find(log));
     const numbers = missingUpTo(log, heads.top);
-    if (numbers.length === 0) return;
+    if (numbers.length === 0 || (!deps.logOf(log) && askingOf(author).length >= maxRoundsPerAuthor)) return;
     const state = pending.stateOf(log);
     if (numbers.length > maxMissingPerLog || pending.count + numbers.length > maxMissing) {
       if (!state.isPulled) deps.pull(room);
@@ -155,7 +155,7 @@ export function createGaps(deps: GapsDeps): Gaps {
       return;
     }
     const asking = askingOf(author);
-    const youngest = asking.filter((round) => round.log === log && round.source === undefined).at(-1);
+    const youngest = asking.findLast((round) => round.log === log && round.source === undefined);
     if (isBySession && state.quiet) add(state.quiet, numbers);
     else if (isBySession) state.quiet = open(heads, undefined, numbers, 'quiet');
     else if (state.isSilent) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import type { RoomClock } from '../wire/block.ts';
-import { clockAfter, compareClocks, isAhead, maxAheadMs, nextClock } from './room-clock.ts';
+import { clockAfter, compareClocks, isAhead, isFarAhead, maxAheadMs, maxNearMs, nextClock } from './room-clock.ts';
 
 const nowMs = 1_700_000_000_000;
 const at = (offsetMs: number, count = 0): RoomClock => ({ ms: nowMs + offsetMs, count });
@@ -28,22 +28,22 @@ describe('the clock of a block', () => {
     expect(next([at(maxAheadMs, 2)])).toEqual(at(maxAheadMs, 3));
   });
 
-  it('[ROOM-29] is that of a new log if our own last one is ahead of room time', () => {
-    expect([next([at(3)], at(maxAheadMs + 1)), next([at(3)], at(maxAheadMs))]).toEqual(['new-log', at(maxAheadMs, 1)]);
+  it('[ROOM-29] is that of a new log if our own last one is more than 150 s ahead of room time', () => {
+    expect([next([at(3)], at(maxNearMs + 1)), next([at(3)], at(maxNearMs))]).toEqual(['new-log', at(maxNearMs, 1)]);
   });
 
-  it('[ROOM-28] is later than everything that counts, and 60 s ahead at most', () => {
+  it('[ROOM-28, ROOM-29] is later than everything that counts, and 60 s ahead at most, or follows our own last one', () => {
     const clock = fc.record({
-      ms: fc.integer({ min: nowMs - 90_000, max: nowMs + 90_000 }),
+      ms: fc.integer({ min: nowMs - 90_000, max: nowMs + 180_000 }),
       count: fc.constantFrom(0, 1, 65_535),
     });
     fc.assert(
       fc.property(fc.array(clock, { maxLength: 6 }), fc.option(clock, { nil: undefined }), (seen, ownLast) => {
         const result = nextClock({ roomTimeMs: nowMs, seen, ownLast });
-        if (result === 'new-log') return ownLast !== undefined && isAhead(ownLast, nowMs);
-        const counting = [...seen, ...(ownLast ? [ownLast] : [])].filter((one) => !isAhead(one, nowMs));
+        if (result === 'new-log') return ownLast !== undefined && isFarAhead(ownLast, nowMs);
+        const counting = [...seen.filter((one) => !isAhead(one, nowMs)), ...(ownLast ? [ownLast] : [])];
         const isLater = counting.every((one) => compareClocks(result, one) > 0) && compareClocks(result, at(0)) >= 0;
-        return isLater && result.ms <= nowMs + maxAheadMs + 1;
+        return isLater && result.ms <= Math.max(nowMs + maxAheadMs, ownLast?.ms ?? 0) + 1;
       }),
     );
   });

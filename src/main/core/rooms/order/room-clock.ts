@@ -8,6 +8,13 @@ import { maxClockCount, type RoomClock } from '../wire/block.ts';
 /** A clock further ahead of room time moves no other clock. */
 export const maxAheadMs = 60_000;
 
+/**
+ * Room time moves back when two parts of a network meet whose clocks differ: an author that was
+ * dragged ahead by 60 s may be ahead by more then. It goes on in its log, so that its messages keep
+ * their order, and others show them in their places.
+ */
+export const maxNearMs = maxAheadMs + 90_000;
+
 /** @returns negative if `a` is earlier, 0 if they are equal */
 export function compareClocks(a: RoomClock, b: RoomClock): number {
   return a.ms - b.ms || a.count - b.count;
@@ -23,6 +30,11 @@ export function isAhead(clock: RoomClock, roomTimeMs: number): boolean {
   return clock.ms > roomTimeMs + maxAheadMs;
 }
 
+/** Whether a clock is so far ahead that its author must begin a new log, and others set it apart. */
+export function isFarAhead(clock: RoomClock, roomTimeMs: number): boolean {
+  return clock.ms > roomTimeMs + maxNearMs;
+}
+
 export interface ClockInputs {
   readonly roomTimeMs: number;
   /** The newest clocks in the room that matter: those ahead of room time are ignored. */
@@ -33,10 +45,10 @@ export interface ClockInputs {
 
 /**
  * @returns the clock of our next block: later than all clocks that count, our own last included
- * · `new-log` if our own last clock is ahead of room time, so that only a new log can speak in time
+ * · `new-log` if our own last clock is far ahead of room time, so that only a new log can speak in time
  */
 export function nextClock({ roomTimeMs, seen, ownLast }: ClockInputs): RoomClock | 'new-log' {
-  if (ownLast && isAhead(ownLast, roomTimeMs)) return 'new-log';
+  if (ownLast && isFarAhead(ownLast, roomTimeMs)) return 'new-log';
   let latest: RoomClock | undefined = ownLast;
   for (const clock of seen) {
     if (!isAhead(clock, roomTimeMs) && (!latest || compareClocks(clock, latest) > 0)) latest = clock;

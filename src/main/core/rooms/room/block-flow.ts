@@ -5,16 +5,17 @@
 import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { StoreWriter } from '../../messaging/delivery/store-writer.ts';
 import type { StoredMessage } from '../../messaging/ports.ts';
+import { isPrivateName } from '../../../../shared/text/room-names.ts';
 import type { RoomStore } from '../ports.ts';
 import type { RoomsEvent } from '../rooms.ts';
-import type { LogTag, RoomId, SignedBlock } from '../wire/block.ts';
+import { frameBlockLimits, type LogTag, type RoomId, type SignedBlock } from '../wire/block.ts';
 import type { JoinedRoom } from './joined-room.ts';
-import type { KeptBy } from './kept-by.ts';
 import type { Kept } from './room-keeper.ts';
 import type { RoomLive } from './room-live.ts';
 import type { RoomMembers } from './room-members.ts';
 import type { RoomMessages } from './room-messages.ts';
 import type { RoomNews } from './room-news.ts';
+import type { RoomTree } from './room-tree.ts';
 import type { Tops } from './tops.ts';
 
 export interface BlockFlow {
@@ -30,9 +31,15 @@ export interface BlockFlow {
   written(name: string, messages: readonly StoredMessage[]): void;
   /** Every member that is here has these messages of one log. */
   delivered(room: RoomId, tag: LogTag, messages: readonly Delivered[]): void;
-  /** A block of ours is persisted. It goes to the group, unless it is too long for a datagram. */
+  /** Every member that is here has our messages of that log up to a number, also those of earlier runs. */
+  deliveredThrough(room: RoomId, tag: LogTag, through: number): Promise<void>;
+  /** A block of ours is persisted. It goes to the group, or by session only. */
   send(room: JoinedRoom, block: SignedBlock, said: readonly StoredMessage[], isBySession: boolean): void;
 }
+
+/** Of one transaction, beside a block that goes beyond them. */
+const numbersAtOnce = 1_000;
+const longestBlock = frameBlockLimits.maxMessages;
 
 interface Delivered {
   readonly messageId: MessageId;
@@ -47,15 +54,20 @@ interface Deps {
   readonly members: Pick<RoomMembers, 'of'>;
   readonly tops: Pick<Tops, 'spoke' | 'held'>;
   readonly persist: StoreWriter['persist'];
-  readonly store: Pick<RoomStore, 'setStates'>;
-  readonly live: () => Pick<RoomLive, 'send'>;
-  readonly keptBy: () => Pick<KeptBy, 'sent'>;
-  readonly messages: () => Pick<RoomMessages, 'shown' | 'isAheadNow'>;
+  readonly store: Pick<RoomStore, 'setStates' | 'undelivered'>;
+  readonly live: () => Pick<RoomLive, 'send' | 'sentBySession'>;
+  readonly tree: () => Pick<RoomTree, 'sent'>;
+  /** Counts who has our messages of one block from now on. */
+  readonly keptBy: () => { sent(messages: readonly StoredMessage[], room: RoomId, name: string, tag: LogTag): void };
+  /** Sends a block of ours in a private room to its members. */
+  readonly push: (block: SignedBlock) => void;
+  readonly messages: () => Pick<RoomMessages, 'shown' | 'isAheadNow' | 'get'>;
   readonly news: () => Pick<RoomNews, 'topic' | 'changed'>;
   readonly isBlocked: (peerId: PeerId) => boolean;
   readonly isStopped: () => boolean;
-  readonly announceChange: () => void;
   readonly emit: (event: RoomsEvent) => void;
+  /** That author signed two different blocks for one place. */
+  readonly onFork: (authorId: PeerId, name: string) => void;
 }
 
 export function createBlockFlow(deps: Deps): BlockFlow {
@@ -66,8 +78,9 @@ export function createBlockFlow(deps: Deps): BlockFlow {
     kept(block, kept) {
       const room = rooms.get(block.room);
       if (!room || !('messages' in kept)) return;
+      if (kept.kind === 'fork' && !deps.isBlocked(block.authorId)) deps.onFork(block.authorId, block.authorName);
       const messages = deps.messages();
-      tops.held(block);
+      if (!isPrivateName(room.name)) tops.held(block);
       for (const message of kept.messages) emit({ type: 'message', message: messages.shown(message) });
       if (block.type === 'topic' && !deps.isBlocked(block.authorId))
         void room.noteTopic(block).then((isNew) => isNew && deps.news().topic(room));
@@ -88,11 +101,27 @@ export function createBlockFlow(deps: Deps): BlockFlow {
             emit({ type: 'delivery', messageId, conversation, state: 'delivered' });
         });
     },
+    async deliveredThrough(room, tag, through) {
+      const from = await deps.persist(() => deps.store.undelivered(room, tag)?.first);
+      for (let first = from ?? Infinity; first <= through; first += numbersAtOnce) {
+        const range = { first, last: Math.min(through, first + numbersAtOnce - 1 + longestBlock) };
+        const changed = await deps.persist(() => deps.store.setStates(room, tag, range, 'delivered'));
+        if (isStopped()) return;
+        for (const messageId of changed ?? []) {
+          const conversation = deps.messages().get(messageId)?.conversation;
+          if (conversation !== undefined) emit({ type: 'delivery', messageId, conversation, state: 'delivered' });
+        }
+      }
+    },
     send({ name }, block, said, isBySession) {
       if (isStopped()) return;
-      if (isBySession) deps.announceChange();
-      else deps.live().send(block);
-      tops.spoke(block);
+      if (isPrivateName(name)) deps.push(block);
+      else {
+        if (isBySession) deps.live().sentBySession(block);
+        else deps.live().send(block);
+        deps.tree().sent(block, isBySession);
+        tops.spoke(block);
+      }
       for (const { messageId, conversation } of said) emit({ type: 'delivery', messageId, conversation, state: 'sent' });
       deps.keptBy().sent(said, block.room, name, block.tag);
     },
@@ -109,7 +138,9 @@ export function createBlockFlow(deps: Deps): BlockFlow {
     if (isStopped() || kept?.kind === 'had') return;
     const room = rooms.get(block.room);
     room?.ownLog.copyHeard(block.tag);
-    if (room && kept && 'messages' in kept) written(room.name, kept.messages);
+    if (!room || !kept || !('messages' in kept)) return;
+    written(room.name, kept.messages);
+    room.sayAgain(kept.lost);
   }
 
   /** Nobody is known to have them yet. */

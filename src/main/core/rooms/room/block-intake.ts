@@ -15,6 +15,7 @@ import type { RoomKeeper } from './room-keeper.ts';
 export interface BlockIntake {
   /** @returns a block that is new and whose signature is right */
   take(bytes: Uint8Array, source: Arrival): SignedBlock | undefined;
+  isHandled(bytes: Uint8Array): boolean;
   /** The same bytes are not checked again. */
   remember(bytes: Uint8Array): void;
   forget(bytes: Uint8Array): void;
@@ -60,6 +61,7 @@ export function createBlockIntake(deps: BlockIntakeDeps): BlockIntake {
       dropped.set(result, (dropped.get(result) ?? 0) + 1);
       return undefined;
     },
+    isHandled: (bytes) => handled.has(keyOf(bytes)),
     remember,
     forget: (bytes) => handled.delete(keyOf(bytes)),
     dropped,
@@ -67,6 +69,8 @@ export function createBlockIntake(deps: BlockIntakeDeps): BlockIntake {
 
   /** @returns the block, or the reason against it */
   function check(bytes: Uint8Array, { address }: Arrival): SignedBlock | string {
+    const nowMs = clock.monotonicMs();
+    if (budgets.refusesSource(address, nowMs)) return 'source-refused';
     const decoded = decodeBlock(bytes, datagramBlockLimits);
     if (!decoded.ok) return decoded.reason;
     const { block } = decoded;
@@ -75,7 +79,6 @@ export function createBlockIntake(deps: BlockIntakeDeps): BlockIntake {
     const author = authorOf(block.publicKey, keeper, block.epoch);
     const isKnownAuthor = deps.isKnown(author) || deps.isHere(author);
     const datagram = { author, isKnownAuthor, source: address, isProvedSource: deps.isProvedAddress(address) };
-    const nowMs = clock.monotonicMs();
     const refusal = budgets.refuse(datagram, nowMs);
     if (refusal) return refusal;
     const verified = verifyBlock(decoded, deps);

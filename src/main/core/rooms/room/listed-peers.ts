@@ -6,6 +6,7 @@ import { createProvedAddresses } from './proved-addresses.ts';
 
 export interface ListedPeers {
   peerIdOf(publicKey: Uint8Array): PeerId | undefined;
+  publicKeyOf(peerId: PeerId): Uint8Array | undefined;
   /** Whether the peer is online. */
   isHere(peerId: PeerId): boolean;
   isProvedAddress(address: string): boolean;
@@ -22,6 +23,7 @@ interface Deps {
 export function createListedPeers({ clock, registry }: Deps): ListedPeers {
   return {
     peerIdOf: registry.peerIdOf,
+    publicKeyOf: (peerId) => registry.get(peerId)?.publicKey,
     isHere: (peerId) => registry.get(peerId)?.presence === 'online',
     isProvedAddress: createProvedAddresses(clock, registry.list),
     addressOf: (peerId) => registry.get(peerId)?.lastAddress.address,

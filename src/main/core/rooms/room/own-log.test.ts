@@ -6,7 +6,15 @@ import { createOwnLog, type OwnLog } from './own-log.ts';
 const day = 86_400_000;
 
 function ownLogIn({ keeper, signatures }: KeptRoom, isUnclean = false): OwnLog {
-  return createOwnLog({ identity: signatures.identity('Ana'), hash, keeper, ownName: () => 'Ana', isUnclean });
+  return createOwnLog({
+    identity: signatures.identity('Ana'),
+    hash,
+    keeper,
+    ownName: () => 'Ana',
+    isUnclean,
+    closed: [],
+    onClose: () => undefined,
+  });
 }
 
 function sign(log: OwnLog, text: string, roomTimeMs: number): SignedBlock {
@@ -85,6 +93,23 @@ it('[ROOM-123] two logs that begin in one millisecond have two epochs', () => {
     keeper: { ...room.keeper, newestClock: () => undefined },
     ownName: () => 'Ana',
     isUnclean: true,
+    closed: [],
+    onClose: () => undefined,
   });
   expect(sign(other, '2', first.epoch).epoch).toBe(first.epoch - 1);
+});
+
+it('[ROOM-29] room time that moves back by 90 s keeps our messages in their order, in one log', () => {
+  const room = createKeptRoom();
+  const nowMs = room.clock.wallMs();
+  const log = ownLogIn(room);
+  room.keeper.keep(room.author('Fast', nowMs + 60_000).say(['drags us ahead']), false);
+  const blocks = [nowMs, nowMs - 90_000, nowMs - 80_000, nowMs].map((ms, index) => say(room, log, `${index}`, ms));
+  expect(new Set(blocks.map(({ tag }) => tag)).size).toBe(1);
+  expect(blocks.map(({ clock }) => [clock.ms - nowMs, clock.count])).toEqual([
+    [60_000, 1],
+    [60_000, 2],
+    [60_000, 3],
+    [60_000, 4],
+  ]);
 });

@@ -3,10 +3,12 @@
  * new log begins with a new database, after a run that did not end in order, where our last clock
  * is ahead, and where another copy of this profile speaks. `room-keeper.ts` persists the block.
  */
+import { toHex } from '../../lib/hex.ts';
+import { createLruMap } from '../../lib/lru-map.ts';
 import type { Hash, Identity } from '../../ports.ts';
 import type { BlockFacts } from '../log/log-state.ts';
 import type { LogEntry } from '../log/log-table.ts';
-import { isAhead, nextClock } from '../order/room-clock.ts';
+import { isFarAhead, nextClock } from '../order/room-clock.ts';
 import { signBlock, previousOf } from '../wire/encode-block.ts';
 import { logTagOf } from '../wire/log-tag.ts';
 import {
@@ -36,7 +38,12 @@ export interface OwnLog {
    * copy of this profile may.
    */
   copyHeard(tag: LogTag): void;
+  /** Whether this copy of the profile signed that block, in this run. */
+  gave(block: Pick<SignedBlock, 'hash'>): boolean;
 }
+
+/** Of our latest blocks, so that what we said can be told from what a copy of our profile said. */
+const maxGiven = 1_024;
 
 interface Deps {
   readonly identity: Identity;
@@ -45,10 +52,14 @@ interface Deps {
   readonly ownName: () => string;
   /** The run before this one did not end in order, so others may know more of our log than we do. */
   readonly isUnclean: boolean;
+  /** Logs that were closed before, and what persists that another one is. */
+  readonly closed: readonly LogTag[];
+  readonly onClose: (tag: LogTag) => void;
 }
 
-export function createOwnLog({ identity, hash, keeper, ownName, isUnclean }: Deps): OwnLog {
-  const closed = new Set<LogTag>(isUnclean ? ownLogs().map(({ tag }) => tag) : []);
+export function createOwnLog({ identity, hash, keeper, ownName, isUnclean, ...deps }: Deps): OwnLog {
+  const closed = new Set<LogTag>([...deps.closed, ...(isUnclean ? ownLogs().map(({ tag }) => tag) : [])]);
+  const given = createLruMap<string, true>(maxGiven);
 
   return {
     tag: () => ownLogs().findLast(({ tag }) => !closed.has(tag))?.tag,
@@ -57,7 +68,7 @@ export function createOwnLog({ identity, hash, keeper, ownName, isUnclean }: Dep
       const log = openLog(roomTimeMs, draft.texts.length);
       const clock = nextClock({ roomTimeMs, seen: seen ? [seen] : [], ownLast: log?.last.clock });
       if (clock === 'new-log') throw new RangeError('no clock for a new log');
-      return signBlock(
+      const block = signBlock(
         {
           epoch: log?.epoch ?? freeEpoch(clock.ms),
           first: log ? log.last.last + 1 : 1,
@@ -72,8 +83,12 @@ export function createOwnLog({ identity, hash, keeper, ownName, isUnclean }: Dep
         { identity, hash },
         limits,
       );
+      given.set(toHex(block.hash), true);
+      return block;
     },
+    gave: (block) => given.get(toHex(block.hash)) === true,
     copyHeard(tag) {
+      if (keeper.logs.get(tag) && !closed.has(tag)) deps.onClose(tag);
       if (keeper.logs.get(tag)) closed.add(tag);
       for (const one of closed) if (!keeper.logs.get(one)) closed.delete(one);
     },
@@ -88,7 +103,7 @@ export function createOwnLog({ identity, hash, keeper, ownName, isUnclean }: Dep
   function openLog(roomTimeMs: number, count: number): { readonly epoch: number; readonly last: BlockFacts } | undefined {
     for (const { tag, epoch } of ownLogs().toReversed()) {
       const last = closed.has(tag) ? undefined : keeper.lastOf(tag);
-      if (last && !isAhead(last.clock, roomTimeMs) && last.last + count <= maxMessageNumber) return { epoch, last };
+      if (last && !isFarAhead(last.clock, roomTimeMs) && last.last + count <= maxMessageNumber) return { epoch, last };
     }
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { RoomSessions } from '../../messaging/messages.ts';
 import type { Clock, Hash, Random, Signatures } from '../../ports.ts';
-import { createCatchUp, type CatchUp, type KeepResult, type OwnHead } from '../catch-up/catch-up.ts';
+import { createCatchUp, type CatchUp, type CatchUpDeps, type KeepResult, type OwnHead } from '../catch-up/catch-up.ts';
 import { noRoom } from '../log/digest.ts';
 import type { RoomStore } from '../ports.ts';
 import { decodeBlock, verifyBlock, type RoomId, type SignedBlock } from '../wire/block.ts';
@@ -28,8 +28,13 @@ interface Deps {
   readonly sessions: RoomSessions;
   readonly rooms: ReadonlyMap<RoomId, JoinedRoom>;
   readonly members: Pick<RoomMembers, 'of' | 'digestOf'>;
+  readonly admits: CatchUpDeps['admits'];
+  /** Whether messages of that author count in that room: true for any public room. */
+  readonly isAuthor: (authorId: PeerId, room: RoomId) => boolean;
   /** Persists a block whose signature is right; undefined if the store refused. */
   readonly keep: (block: SignedBlock) => Promise<Kept | undefined>;
+  readonly ownPeerId: PeerId;
+  readonly onDifference: (room: RoomId, peerId: PeerId) => void;
   /** A block was kept that came by session. */
   readonly onKept: (block: SignedBlock, kept: Kept) => void;
 }
@@ -63,11 +68,13 @@ export function createRoomCatchUp(deps: Deps): RoomCatchUp {
   });
   return { ...catchUp, start: () => sessions.subscribe({ onFrame: catchUp.onFrame, onClosed: catchUp.sessionClosed }) };
 
-  async function keep(room: RoomId, bytes: Uint8Array, _from: PeerId): Promise<KeepResult> {
+  async function keep(room: RoomId, bytes: Uint8Array, from: PeerId): Promise<KeepResult> {
     const decoded = decodeBlock(bytes);
     if (!decoded.ok || decoded.block.room !== room) return 'wrong';
     const block = verifyBlock(decoded, deps);
     if (!block) return 'wrong';
+    // The list may have changed since it was asked for, or ours is behind.
+    if (!deps.admits(from, room) || !deps.isAuthor(block.authorId, room)) return 'refused';
     const kept = await deps.keep(block);
     if (!kept || kept.kind === 'refused') return 'refused';
     if (kept.kind === 'had') return 'had';

@@ -14,13 +14,19 @@ import { judgeBlock, type Verdict } from '../log/room-log.ts';
 import { maxAheadMs } from '../order/room-clock.ts';
 import type { LogRecord, RoomStore } from '../ports.ts';
 import { decodeBlock, toSignedBlock, type LogTag, type RoomClock, type RoomId, type SignedBlock } from '../wire/block.ts';
-import { roomMessageIdOf } from '../wire/room-message-id.ts';
+import { roomMessageIdsOf } from '../wire/room-message-id.ts';
 import { createTouchedLogs } from './followed-batch.ts';
 import { createStoredLog, isSameBlock, maxSpareBytes, stateFromStore, type SpareSpace, type StoredLog } from './stored-log.ts';
 
 /** `fork`: it is kept, and its author signed two different blocks for one place. */
 export type Kept =
-  | { readonly kind: 'new' | 'fork'; readonly messages: readonly StoredMessage[]; readonly isGapped: boolean }
+  | {
+      readonly kind: 'new' | 'fork';
+      readonly messages: readonly StoredMessage[];
+      readonly isGapped: boolean;
+      /** Blocks of ours that counted, and no longer do. */
+      readonly lost: readonly SignedBlock[];
+    }
   | { readonly kind: 'had' | 'refused' };
 
 export interface RoomKeeper {
@@ -107,8 +113,9 @@ export function createRoomKeeper({ hash, store, id, isKnown, isHere, isBlocked, 
 
   function apply(block: SignedBlock, entry: LogEntry, log: StoredLog, verdict: Verdict, isOwn: boolean): Kept {
     const topBefore = entry.state.top;
+    const uncounted = verdict.uncountFrom === undefined ? [] : log.countedFrom(verdict.uncountFrom);
     if (verdict.uncountFrom !== undefined) {
-      for (const uncounted of log.countedFrom(verdict.uncountFrom)) log.addSpare(uncounted, uncounted.bytes);
+      for (const one of uncounted) log.addSpare(one, one.bytes);
       store.discount(id, block.tag, verdict.uncountFrom);
     }
     if (verdict.isSpare) log.addSpare(block, block.bytes);
@@ -127,7 +134,9 @@ export function createRoomKeeper({ hash, store, id, isKnown, isHere, isBlocked, 
     }
     move(entry, log, verdict.next, verdict.counts.at(-1));
     const isGapped = block.first > topBefore + 1;
-    return { kind: verdict.rival ? 'fork' : 'new', messages, isGapped };
+    const gone = isOwn ? uncounted.filter((one) => !verdict.counts.some((facts) => isSameBlock(facts, one))) : [];
+    const lost = gone.flatMap(({ bytes }) => signedFrom(bytes, entry.authorId, hash) ?? []);
+    return { kind: verdict.rival ? 'fork' : 'new', messages, isGapped, lost };
   }
 
   /** @returns undefined if the store has no place for it */
@@ -221,7 +230,8 @@ function signedFrom(bytes: Uint8Array | undefined, authorId: PeerId, hash: Hash)
 }
 
 function messageIdsOf(block: SignedBlock, hash: Hash): readonly MessageId[] {
-  return block.texts.map((_, index) => roomMessageIdOf(block, block.first + index, hash));
+  const idOf = roomMessageIdsOf(block, hash);
+  return block.texts.map((_, index) => idOf(block.first + index));
 }
 
 function newEntry({ tag, authorId, publicKey, epoch, first }: SignedBlock, wallMs: number): LogEntry {

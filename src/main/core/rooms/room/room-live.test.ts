@@ -15,6 +15,7 @@ function createWorld() {
   const room = createKeptRoom();
   const { clock, keeper, signatures, known, blocked } = room;
   const here = new Set<string>();
+  const keys = new Map<string, Uint8Array>();
   const proved = new Set<string>([source.address]);
   const sent: string[] = [];
   const kept: SignedBlock[] = [];
@@ -49,11 +50,13 @@ function createWorld() {
     keep: (block) => Promise.resolve(keeper.keep(block, false)),
     onKept: (block) => void kept.push(block),
     onCopy: () => undefined,
+    onGroupBytes: () => undefined,
     onNamed: ({ tag }) => void named.push(tag),
     peerIdOf(publicKey) {
       const peerId = signatures.peerIdOf(publicKey);
       return peerId !== undefined && here.has(peerId) ? peerId : undefined;
     },
+    publicKeyOf: (peerId) => keys.get(peerId),
     isHere: (peerId) => here.has(peerId),
     isKnown: (peerId) => known.has(peerId),
     isBlocked: (peerId) => blocked.has(peerId),
@@ -74,7 +77,7 @@ function createWorld() {
       room: fromHex(lunch),
       ranges: [{ tag: fromHex(shortTagOf(block.tag)), from: number, count: 1 }],
     });
-  return { ...room, live, here, proved, sent, kept, named, count, hear, ask };
+  return { ...room, live, here, keys, proved, sent, kept, named, count, hear, ask };
 }
 
 it('[ROOM-82] a block that was handled costs no second check of its signature', async () => {
@@ -154,6 +157,38 @@ it('[ROOM-63] tops in a beacon open a gap of the log of its sender, and of no ot
   await clock.advance(100);
   expect(sent[0]).toBe(`ask ${ana.peerId} 2`);
   live.close();
+});
+
+it('[ROOM-210] heads of a log that we do not know, of a room that we are in, lead to asks, and no peer names many', async () => {
+  const { live, author, here, keys, sent, clock } = createWorld();
+  const ana = author('Ana');
+  const block = ana.say(['1']);
+  here.add(ana.peerId);
+  keys.set(ana.peerId, ana.publicKey);
+  const head = { room: fromHex(lunch), epoch: block.epoch, number: 1, bySession: false };
+  live.onHeads(ana.peerId, [head, { ...head, room: fromHex('0'.repeat(16)) }]);
+  await clock.advance(100);
+  const first = sent.splice(0);
+  live.onHeads(
+    ana.peerId,
+    Array.from({ length: 56 }, (_, index) => ({ ...head, epoch: 1_000 + index, number: 2 ** 24 })),
+  );
+  await clock.advance(100);
+  const asked = new Set(sent).size;
+  live.close();
+  expect([first[0], asked > 0, live.missing() <= 4]).toEqual([`ask ${ana.peerId} 1`, true, true]);
+});
+
+it('[ROOM-83] nothing of a refused source is decoded', () => {
+  const { live, author } = createWorld();
+  const block = author('Ana').say(['1']);
+  for (let index = 0; index < 6; index += 1) {
+    const bytes = block.bytes.slice();
+    bytes[bytes.length - 1 - index] = (bytes[bytes.length - 1 - index] as number) ^ 1;
+    live.onBlock(bytes, source);
+  }
+  live.onBlock(block.bytes.slice(0, 90), source);
+  expect([live.dropped.get('truncated'), live.dropped.get('source-refused')]).toEqual([undefined, 2]);
 });
 
 it('[ROOM-60] after the end nothing is sent and no timer is set, also for a block that is still in storage', async () => {

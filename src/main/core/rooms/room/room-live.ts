@@ -6,18 +6,19 @@
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
+import { createLruMap } from '../../lib/lru-map.ts';
 import { createTokenBuckets } from '../../lib/token-bucket.ts';
 import type { Head, RoomChannel, RoomListener } from '../../presence/index.ts';
 import { createGaps, type Via } from '../live/gaps.ts';
 import { createHearers, type Hearers } from '../live/hearers.ts';
-import { createLossWatch } from '../live/loss-watch.ts';
+import { createLossWatch, type LossWatch } from '../live/loss-watch.ts';
 import type { LogRange } from '../live/ranges.ts';
 import { createReferences } from '../live/references.ts';
 import { createRepairs } from '../live/repairs.ts';
 import type { LogEntry } from '../log/log-table.ts';
-import { decodeBlock, type Reference, type RoomId, type SignedBlock } from '../wire/block.ts';
+import { decodeBlock, type LogTag, type Reference, type RoomId, type SignedBlock } from '../wire/block.ts';
 import { fromHex, toHex } from '../../lib/hex.ts';
-import { shortTagOf } from '../wire/log-tag.ts';
+import { logTagOf, shortTagOf } from '../wire/log-tag.ts';
 import { createBlockIntake, type BlockIntakeDeps } from './block-intake.ts';
 import { missingNumbers, toAskRange } from './missing-numbers.ts';
 import type { Kept, RoomKeeper } from './room-keeper.ts';
@@ -29,12 +30,17 @@ export interface LiveCounters {
   repairedByUnicast: number;
 }
 
-export interface RoomLive extends RoomListener {
-  readonly hearers: Pick<Hearers, 'hearing' | 'seemsDeaf'>;
+export interface RoomLive extends Omit<RoomListener, 'onWantsBeacon'> {
+  readonly hearers: Pick<Hearers, 'hearing' | 'seemsDeaf' | 'unheard'>;
+  readonly loss: Pick<LossWatch, 'lostShare'>;
   /** The references of our next block. */
   references(): readonly Reference[];
   /** Sends a block of ours to the group. It is persisted. */
   send(block: SignedBlock): void;
+  /** A block of ours goes by session only. It is never asked for by datagram. */
+  sentBySession(block: SignedBlock): void;
+  /** Whether these bytes were handled before. */
+  isHandled(bytes: Uint8Array): boolean;
   /** Tells the group how far our logs of that room go. */
   sendHeads(room: RoomId): void;
   allowsTail(): boolean;
@@ -62,11 +68,15 @@ export interface LiveDeps extends Omit<BlockIntakeDeps, 'clock' | 'onLoopback'> 
   readonly onKept: (block: SignedBlock, kept: Kept) => void;
   /** A block with our key came that we never gave. */
   readonly onCopy: (block: SignedBlock) => void;
+  /** A datagram with a block came from the group, for the first time or not. */
+  readonly onGroupBytes: (bytes: Uint8Array) => void;
   /** Another member names messages of ours. */
   readonly onNamed: (reference: Reference) => void;
   /** Blocks of such an author are never passed on, nor named. */
   readonly isBlocked: (peerId: PeerId) => boolean;
   readonly addressOf: (peerId: PeerId) => string | undefined;
+  /** Of a listed peer. */
+  readonly publicKeyOf: (peerId: PeerId) => Uint8Array | undefined;
   readonly peersHere: () => number;
   readonly holdersOf: (room: RoomId) => readonly PeerId[];
   readonly wantBySession: (room: RoomId, ranges: readonly LogRange[], holders: readonly PeerId[]) => void;
@@ -78,6 +88,8 @@ export interface LiveDeps extends Omit<BlockIntakeDeps, 'clock' | 'onLoopback'> 
 /** Questions of one peer for our tops that are answered: each answer is a signed beacon. */
 const topsRate = { perSecond: 2, burst: 4 };
 const maxTopsAskers = 1_024;
+/** Of ours, of which one may go on in each room. */
+const maxOwnLogs = 256;
 
 export function createRoomLive(deps: LiveDeps): RoomLive {
   const { clock, channel, keeperOf, ownPeerId } = deps;
@@ -85,8 +97,10 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
   const references = createReferences(clock);
   const hearers = createHearers(clock);
   const intake = createBlockIntake({ ...deps, onLoopback: channel.noteLoopback });
-  const counted = new Map<RoomId, LiveCounters>();
+  const counts = createCounts();
   const topsAsked = createTokenBuckets(topsRate, maxTopsAskers);
+  /** The last number of our logs that went by session only. */
+  const ownBySession = createLruMap<LogTag, number>(maxOwnLogs);
   let isClosed = false;
 
   const repairs = createRepairs({
@@ -97,10 +111,10 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
     isOwnLog: (log) => findLog(log)?.entry.authorId === ownPeerId,
     sendToGroup(bytes) {
       channel.blockToGroup(bytes);
-      countRepair(bytes, 'repairedByMulticast');
+      counts.repaired(bytes, 'repairedByMulticast');
     },
     sendTo(peerId, bytes) {
-      if (channel.blockTo(peerId, bytes)) countRepair(bytes, 'repairedByUnicast');
+      if (channel.blockTo(peerId, bytes)) counts.repaired(bytes, 'repairedByUnicast');
     },
     sendHeads: (peerId, room) => channel.headsTo(peerId, ownHeads(room)),
   });
@@ -118,7 +132,7 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
     },
     missingOf: (log, to) => missingNumbers(findLog(log)?.entry.state, to),
     ask(to, room, ranges) {
-      countersOf(room).askedFor += ranges.length;
+      counts.of(room).askedFor += ranges.length;
       channel.ask(to, { room: fromHex(room), ranges: ranges.map(toAskRange) });
     },
     wantBySession: deps.wantBySession,
@@ -127,6 +141,7 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
 
   return {
     hearers,
+    loss,
     onBlock,
     onAsk(peerId, { room, ranges }) {
       const id = toHex(room);
@@ -143,23 +158,24 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
       gaps.heardGroup();
       for (const { room, epoch, number, bySession } of heads) {
         const keeper = keeperOf(toHex(room));
-        const entry = keeper?.logs.logsOf(peerId).find((log) => log.epoch === epoch);
-        if (keeper && entry)
-          gaps.authorSays({
-            author: peerId,
-            room: keeper.id,
-            log: shortTagOf(entry.tag),
-            top: number,
-            isBySession: bySession,
-          });
+        const publicKey = deps.publicKeyOf(peerId);
+        if (!keeper || !publicKey) continue;
+        const log = shortTagOf(logTagOf({ publicKey, room: keeper.id, epoch }, deps.hash));
+        gaps.authorSays({ author: peerId, room: keeper.id, log, top: number, isBySession: bySession });
       }
     },
     references: () => references.newest(),
     send(block) {
       intake.remember(block.bytes);
       repairs.sent(block);
+      hearers.spoke(block);
       channel.blockToGroup(block.bytes);
     },
+    sentBySession({ bytes, tag, last }) {
+      intake.remember(bytes);
+      ownBySession.set(tag, last);
+    },
+    isHandled: intake.isHandled,
     sendHeads: (room) => channel.headsToGroup(ownHeads(room)),
     allowsTail: () => loss.hasLoss() && repairs.takeToken(),
     brought(block, kept) {
@@ -173,7 +189,7 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
       }
     },
     missing: gaps.missing,
-    counters: countersOf,
+    counters: counts.of,
     dropped: intake.dropped,
     close() {
       isClosed = true;
@@ -183,7 +199,10 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
   };
 
   function onBlock(bytes: Uint8Array, source: Arrival): void {
-    if (source.via === 'group') gaps.heardGroup();
+    if (source.via === 'group') {
+      gaps.heardGroup();
+      deps.onGroupBytes(bytes);
+    }
     const block = intake.take(bytes, source);
     if (block?.authorId === ownPeerId) deps.onCopy(block);
     else if (block) void keepIt(block, source.via);
@@ -201,6 +220,7 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
   function noteKept(block: SignedBlock, kept: Kept, via: Via): void {
     if (kept.kind !== 'new' && kept.kind !== 'fork') return;
     gaps.blockHeard(block, via);
+    if (block.authorId !== ownPeerId) hearers.received(block, ownPeerId, via === 'group');
     if (via === 'session' || deps.isBlocked(block.authorId)) return;
     references.heard(block);
     hearers.heard(block);
@@ -218,17 +238,25 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
 
   function ownHeads(room: RoomId): readonly Head[] {
     const own = keeperOf(room)?.logs.logsOf(ownPeerId).at(-1);
-    return own ? [{ room: fromHex(room), epoch: own.epoch, number: own.state.top, bySession: false }] : [];
+    if (!own) return [];
+    const { epoch, tag, state } = own;
+    return [{ room: fromHex(room), epoch, number: state.top, bySession: ownBySession.get(tag) === state.top }];
   }
+}
 
-  function countRepair(bytes: Uint8Array, how: 'repairedByMulticast' | 'repairedByUnicast'): void {
-    const decoded = decodeBlock(bytes);
-    if (decoded.ok) countersOf(decoded.block.room)[how] += 1;
-  }
+/** Of each room since the start. */
+function createCounts() {
+  const counted = new Map<RoomId, LiveCounters>();
+  return { of, repaired };
 
-  function countersOf(room: RoomId): LiveCounters {
+  function of(room: RoomId): LiveCounters {
     const counts = counted.get(room) ?? { askedFor: 0, repairedByMulticast: 0, repairedByUnicast: 0 };
     counted.set(room, counts);
     return counts;
+  }
+
+  function repaired(bytes: Uint8Array, how: 'repairedByMulticast' | 'repairedByUnicast'): void {
+    const decoded = decodeBlock(bytes);
+    if (decoded.ok) of(decoded.block.room)[how] += 1;
   }
 }

@@ -2,15 +2,14 @@
  * Room messages as hosts see them: history in the order of the room, and the marks of each message
  * (rules ROOM-30, ROOM-127). The store has the messages; this adds what depends on the time.
  */
-import { maxPage } from '../../../../shared/contract/messages.ts';
-import { isLater, partsOf, type ConversationId, type Cursor, type PeerId } from '../../../../shared/lib/ids.ts';
+import { isLater, partsOf, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { HistoryOptions, MessageStore, StoredMessage } from '../../messaging/ports.ts';
 import { cursorOfPlace } from '../order/place.ts';
-import { isAhead, maxAheadMs } from '../order/room-clock.ts';
+import { isFarAhead, maxNearMs } from '../order/room-clock.ts';
 import { isLate } from '../order/room-time.ts';
 import type { RoomMessage } from '../rooms.ts';
 import { maxClockCount, maxMessageNumber, type RoomClock } from '../wire/block.ts';
-import type { KeptBy } from './kept-by.ts';
+import { maxPage, type KeptBy } from '../../../../shared/contract/messages.ts';
 
 export interface RoomMessages {
   /** Adds the marks of now. */
@@ -26,13 +25,13 @@ interface Deps {
   readonly store: Pick<MessageStore, 'history' | 'get'>;
   readonly ownPeerId: PeerId;
   readonly roomTimeMs: () => number;
-  readonly countOf: KeptBy['countOf'];
+  readonly countOf: (messageId: MessageId) => KeptBy | undefined;
 }
 
 export function createRoomMessages({ store, ownPeerId, roomTimeMs, countOf }: Deps): RoomMessages {
   return {
     shown,
-    isAheadNow: (clock) => isAhead(clock, roomTimeMs()),
+    isAheadNow: (clock) => isFarAhead(clock, roomTimeMs()),
     history(conversation, { limit, before, after }) {
       // Of a room that the user was never in, the store takes no place for a cursor.
       if (store.history(conversation, { limit: 1 }).length === 0) return [];
@@ -64,14 +63,14 @@ export function createRoomMessages({ store, ownPeerId, roomTimeMs, countOf }: De
     return {
       ...message,
       late: !isOwn && clock !== undefined && isLate(clock, message.receivedAtMs),
-      ahead: clock !== undefined && isAhead(clock, roomTimeMs()),
+      ahead: clock !== undefined && isFarAhead(clock, roomTimeMs()),
       ...(keptBy && { keptBy }),
     };
   }
 
   /** The place behind all messages that are not ahead. */
   function endOfNow(): Cursor {
-    const clock = { ms: Math.floor(roomTimeMs()) + maxAheadMs, count: maxClockCount };
+    const clock = { ms: Math.floor(roomTimeMs()) + maxNearMs, count: maxClockCount };
     return cursorOfPlace({ clock, tag: 'f'.repeat(16), number: maxMessageNumber });
   }
 }

@@ -9,6 +9,7 @@ function createWorld() {
   const clock = createFakeClock();
   const members = new Map<string, string[]>();
   const events: RoomsEvent[] = [];
+  const settings: { roomNotices: 'auto' | 'always' | 'never' } = { roomNotices: 'auto' };
   let ahead: readonly RoomMessage[] = [];
   const record = { isMuted: false, topic: { text: 'soup', from: 'ana' } };
   const room = { name: 'lunch', record: () => record } as unknown as JoinedRoom;
@@ -18,9 +19,11 @@ function createWorld() {
     rooms,
     members: { of: (name) => members.get(name) ?? [] },
     messages: { ahead: () => ahead },
+    privateOf: () => undefined,
     isTeam: false,
     roomTimeMs: clock.wallMs,
     emit: (event) => void events.push(event),
+    notices: () => settings.roomNotices,
   });
   const enter = (peerId: string, name: string): void => {
     members.set(name, [...(members.get(name) ?? []), peerId]);
@@ -32,10 +35,11 @@ function createWorld() {
       if (event.type === 'room-gone') return `gone ${event.name}`;
       if (event.type !== 'room-notice') return event.type;
       const { notice } = event;
-      return notice.what === 'topic' ? `topic ${notice.topic}` : `${notice.what} ${notice.peerIds.join()}`;
+      if (notice.what === 'topic') return `topic ${notice.topic}`;
+      return 'peerIds' in notice ? `${notice.what} ${notice.peerIds.join()}` : notice.what;
     });
   const setAhead = (...messages: readonly Partial<RoomMessage>[]): void => void (ahead = messages as readonly RoomMessage[]);
-  return { clock, news, members, record, room, enter, take, setAhead };
+  return { clock, news, members, record, room, settings, enter, take, setAhead };
 }
 
 it('[ROOM-129] changes within 250 ms share an event, and who came together shares a notice', async () => {
@@ -88,6 +92,32 @@ it('[ROOM-129] muted rooms and rooms with more than 20 others have no notices', 
   enter('ben', 'lunch');
   await clock.advance(250);
   expect(take().filter((event) => event.startsWith('joined'))).toEqual([]);
+});
+
+it('[ROOM-207] notices of who joins: always also in large rooms, never in none, not in muted ones', async () => {
+  const { clock, news, members, settings, record, enter, take } = createWorld();
+  members.set(
+    'lunch',
+    Array.from({ length: 30 }, (_, index) => `p${index}`),
+  );
+  const joined = async (peerId: string): Promise<number> => {
+    news.heard(peerId, []);
+    enter(peerId, 'lunch');
+    await clock.advance(250);
+    return take().filter((event) => event === `joined ${peerId}`).length;
+  };
+  const shown = [await joined('ana')];
+  settings.roomNotices = 'always';
+  shown.push(await joined('ben'));
+  record.isMuted = true;
+  shown.push(await joined('cy'));
+  record.isMuted = false;
+  members.set('lunch', []);
+  settings.roomNotices = 'never';
+  shown.push(await joined('di'));
+  settings.roomNotices = 'auto';
+  shown.push(await joined('ed'));
+  expect(shown).toEqual([0, 1, 0, 0, 1]);
 });
 
 it('[ROOM-129] a room of others that nobody is in any more is gone', async () => {

@@ -4,6 +4,7 @@
  */
 import { conversationOfRoom, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Room, RoomNotice } from '../../../../shared/contract/rooms.ts';
+import { isPrivateName } from '../../../../shared/text/room-names.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { RoomsEvent } from '../rooms.ts';
@@ -29,19 +30,24 @@ interface Deps {
   readonly rooms: ReadonlyMap<RoomId, JoinedRoom>;
   readonly members: Pick<RoomMembers, 'of'>;
   readonly messages: Pick<RoomMessages, 'ahead'>;
+  /** Of a private room that the user did not leave. */
+  readonly privateOf: (name: string) => Room['private'];
   readonly isTeam: boolean;
   readonly roomTimeMs: () => number;
   readonly emit: (event: RoomsEvent) => void;
+  /** The setting of the user: whether there are notices of who joins and leaves. */
+  readonly notices: () => 'auto' | 'always' | 'never';
 }
 
 /** Changes within this time share an event. */
 const gatherMs = 250;
-/** Rooms with more members have no notices of who joins and leaves. */
+/** Rooms with more members have no notices of who joins and leaves, unless the user wants them always. */
 const maxNoticed = 20;
 /** While something is ahead, it is looked at so often. */
 const aheadCheckMs = 30_000;
 
-export function createRoomNews({ clock, rooms, members, messages, isTeam, roomTimeMs, emit }: Deps): RoomNews {
+export function createRoomNews(deps: Deps): RoomNews {
+  const { clock, rooms, members, messages, privateOf, isTeam, roomTimeMs, emit, notices: noticed } = deps;
   const changes = new Set<string>();
   const notices = new Map<string, { readonly joined: Set<PeerId>; readonly left: Set<PeerId> }>();
   /** A peer that comes online is in its rooms already: that is no notice of the rooms. */
@@ -102,7 +108,7 @@ export function createRoomNews({ clock, rooms, members, messages, isTeam, roomTi
     cancelGather = undefined;
     for (const name of changes) {
       const room = shown(name);
-      if (room.isJoined || room.members.length > 0) emit({ type: 'room-changed', room });
+      if (room.isJoined || room.private || room.members.length > 0) emit({ type: 'room-changed', room });
       else emit({ type: 'room-gone', name });
     }
     changes.clear();
@@ -114,7 +120,8 @@ export function createRoomNews({ clock, rooms, members, messages, isTeam, roomTi
 
   function tellNotices(name: string, noted: { readonly joined: ReadonlySet<PeerId>; readonly left: ReadonlySet<PeerId> }): void {
     const room = joinedRoom(name);
-    if (!room || room.record().isMuted || members.of(name).length > maxNoticed) return;
+    const isCrowded = members.of(name).length > maxNoticed;
+    if (!room || room.record().isMuted || noticed() === 'never' || (isCrowded && noticed() !== 'always')) return;
     for (const what of ['joined', 'left'] as const) {
       const peerIds = [...noted[what]];
       if (peerIds.length > 0) emit({ type: 'room-notice', conversation: conversationOfRoom(name), notice: { what, peerIds } });
@@ -125,6 +132,7 @@ export function createRoomNews({ clock, rooms, members, messages, isTeam, roomTi
     const room = joinedRoom(name);
     const conversation = conversationOfRoom(name);
     const ahead = room ? aheadOf(name) : [];
+    const closed = privateOf(name);
     return {
       name,
       conversation,
@@ -132,8 +140,9 @@ export function createRoomNews({ clock, rooms, members, messages, isTeam, roomTi
       members: [...members.of(name)],
       topic: room?.record().topic?.text ?? '',
       isMuted: room?.record().isMuted ?? false,
-      isOpen: !isTeam,
+      isOpen: !isTeam && !isPrivateName(name),
       ahead,
+      ...(closed && { private: closed }),
     };
   }
 

@@ -9,10 +9,10 @@ import type { PeerRecord, RegistryEvent } from '../../presence/index.ts';
 import type { RoomStore } from '../ports.ts';
 import type { RoomId } from '../wire/block.ts';
 import type { JoinedRoom } from './joined-room.ts';
-import type { KeptBy } from './kept-by.ts';
 import type { RoomCatchUp } from './room-catch-up.ts';
 import type { RoomLive } from './room-live.ts';
 import type { RoomMembers } from './room-members.ts';
+import type { RoomTree } from './room-tree.ts';
 import type { RoomNews } from './room-news.ts';
 
 interface Deps {
@@ -21,25 +21,33 @@ interface Deps {
   readonly news: Pick<RoomNews, 'heard' | 'left'>;
   readonly live: Pick<RoomLive, 'topsHeard'>;
   readonly catchUp: Pick<RoomCatchUp, 'digestHeard'>;
-  readonly keptBy: Pick<KeptBy, 'review'>;
+  readonly tree: Pick<RoomTree, 'listed' | 'gone'>;
+  /** Tops or members changed. */
+  readonly review: () => void;
   readonly store: Pick<RoomStore, 'noteHere'>;
   readonly persist: StoreWriter['persist'];
 }
 
 /** @returns a listener of the registry */
 export function createRoomPeers(deps: Deps): (event: RegistryEvent) => void {
-  const { rooms, members, news, live, catchUp, keptBy, store } = deps;
+  const { rooms, members, news, live, catchUp, review, store } = deps;
 
   return (event) => {
-    if (event.type === 'left') gone(event.departed.record.peerId);
-    if (event.type === 'joined') noteHere(event.record.peerId);
+    if (event.type === 'left') {
+      gone(event.departed.record.peerId);
+      deps.tree.gone(event.departed.record.peerId);
+    }
+    if (event.type === 'joined') {
+      noteHere(event.record.peerId);
+      deps.tree.listed(event.record.peerId);
+    }
     if (event.type === 'joined' || event.type === 'updated' || event.type === 'seen') heard(event.record);
   };
 
   function gone(peerId: PeerId): void {
     const names = members.left(peerId);
     news.left(peerId, names);
-    if (names.length > 0) keptBy.review();
+    if (names.length > 0) review();
   }
 
   function heard({ peerId, presence, lastAddress, announcement }: PeerRecord): void {
@@ -49,7 +57,7 @@ export function createRoomPeers(deps: Deps): (event: RegistryEvent) => void {
     news.heard(peerId, names);
     live.topsHeard(peerId, announcement.tops);
     for (const { keeper, name } of rooms.values()) if (members.digestOf(peerId, name)) catchUp.digestHeard(peerId, keeper.id);
-    keptBy.review();
+    review();
   }
 
   /** Its logs are no longer those of a stranger, which share a small space. */

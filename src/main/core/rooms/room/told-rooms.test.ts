@@ -19,7 +19,7 @@ describe('what beacons say of rooms', () => {
   const clock = createFakeClock();
   const rooms = new Map<string, Pick<JoinedRoom, 'name' | 'keeper'>>();
   const tops = { next: () => [], turn: (told: readonly ToldRoom[]) => told };
-  const telling = createRoomTelling({ clock, rooms, tops });
+  const telling = createRoomTelling({ clock, rooms, tops, builtMs: 0 });
 
   it('[ROOM-120] is zero while we are not in #everyone, and its digest then', () => {
     const before = telling.next();
@@ -49,5 +49,13 @@ describe('what beacons say of rooms', () => {
       still: ['left zoo', 'tea'],
       later: ['tea'],
     });
+  });
+
+  it('[ROOM-37] says no time while our clock is before the program was built', () => {
+    const builtMs = clock.wallMs() + 60_000;
+    const later = createRoomTelling({ clock, rooms, tops, builtMs });
+    const before = later.next().clockSeconds;
+    clock.jumpWall(60_000);
+    expect([before, later.next().clockSeconds]).toEqual([0, Math.floor(builtMs / 1_000)]);
   });
 });

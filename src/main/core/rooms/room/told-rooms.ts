@@ -6,6 +6,7 @@
 import type { Clock } from '../../ports.ts';
 import { createLruMap } from '../../lib/lru-map.ts';
 import type { Top, ToldRoom } from '../../presence/index.ts';
+import { isAnnounceable } from '../order/room-time.ts';
 import { encodeDigest, noRoom } from '../log/digest.ts';
 import { maxJoinedRooms } from '../ports.ts';
 import type { RoomId } from '../wire/block.ts';
@@ -31,12 +32,14 @@ interface Deps {
   readonly clock: Pick<Clock, 'monotonicMs' | 'wallMs'>;
   readonly rooms: ReadonlyMap<RoomId, Pick<JoinedRoom, 'name' | 'keeper'>>;
   readonly tops: Pick<Tops, 'next' | 'turn'>;
+  /** When the program was built: an earlier wall clock is wrong (ROOM-37). */
+  readonly builtMs: number;
 }
 
 /** A room that we left is named as left for this time, so that every member hears it. */
 const namedAsLeftMs = 30_000;
 
-export function createRoomTelling({ clock, rooms, tops }: Deps): RoomTelling {
+export function createRoomTelling({ clock, rooms, tops, builtMs }: Deps): RoomTelling {
   const leftRooms = createLruMap<string, { readonly name: string; readonly leftMs: number }>(maxJoinedRooms);
 
   return {
@@ -48,7 +51,7 @@ export function createRoomTelling({ clock, rooms, tops }: Deps): RoomTelling {
       return {
         roomDigest: encodeDigest(everyone ? everyone.keeper.digest() : noRoom),
         tops: tops.next(),
-        clockSeconds: Math.floor(clock.wallMs() / 1_000),
+        clockSeconds: isAnnounceable(clock.wallMs(), builtMs) ? Math.floor(clock.wallMs() / 1_000) : 0,
         rooms: tops.turn([...leftLately(joined.map(({ name }) => name)), ...told]),
       };
     },

@@ -7,11 +7,16 @@ import { createTops } from './tops.ts';
 function world() {
   const room = createKeptRoom();
   const rooms = [{ keeper: room.keeper } as unknown as JoinedRoom];
-  const tops = createTops({ clock: room.clock, random: createSeededRandom('tops'), rooms: () => rooms });
-  const keep = (name: string): { readonly tag: string; readonly room: string } => {
+  const tops = createTops({
+    clock: room.clock,
+    random: createSeededRandom('tops'),
+    rooms: () => rooms,
+    isKnown: (authorId) => room.known.has(authorId),
+  });
+  const keep = (name: string): { readonly tag: string; readonly room: string; readonly authorId: string } => {
     const block = room.author(name).say(['said']);
     room.keeper.keep(block, false);
-    return { tag: block.tag, room: lunch };
+    return { tag: block.tag, room: lunch, authorId: block.authorId };
   };
   return { ...room, tops, keep };
 }
@@ -41,6 +46,19 @@ it('[ROOM-128] who asks for logs hears of these, as far as nothing is missing', 
   const tags = [held.tag.slice(0, 8), second.tag.slice(0, 8), 'ffffffff'];
   expect(tops.of(lunch, tags)).toEqual([{ tag: tags[0], number: 1 }]);
   expect(tops.of('0'.repeat(16), tags)).toEqual([]);
+});
+
+it('[ROOM-209] fresh keys fill the table of tops and push nobody out; a known author takes the place of a stranger', () => {
+  const { tops, keep } = world();
+  const ana = keep('Ana');
+  tops.held(ana);
+  const stranger = (index: number): void =>
+    tops.held({ tag: index.toString(16).padStart(16, '0'), room: lunch, authorId: `fresh ${index}` });
+  for (let index = 0; index < 3_000; index += 1) stranger(index);
+  const ben = keep('Ben');
+  tops.held(ben);
+  const told = new Set(Array.from({ length: 300 }, () => tops.next().map(({ tag }) => tag)).flat());
+  expect([...told].sort()).toEqual([ana, ben].map(({ tag }) => tag.slice(0, 8)).sort());
 });
 
 it('[ROOM-121] all rooms have their turn, also where every second announcement goes to one peer', () => {

@@ -95,6 +95,10 @@ export function countFittingTexts(
   const [length, name] = encodeName(envelope.authorName);
   let sizeBytes = blockOffsets.references + 1 + envelope.references * referenceBytes + signatureBytes;
   sizeBytes += length.length + name.length;
+  // Mostly all fit even if each character takes three bytes, and then nothing is encoded.
+  const mostBytes = sizeBytes + texts.reduce((sum, text) => sum + 2 + 3 * text.length, 0);
+  const areShort = mostBytes <= limits.maxBytes && texts.every((text) => 3 * text.length <= maxMessageBytes);
+  if (areShort && texts.length <= limits.maxMessages) return texts.length;
   let count = 0;
   for (const text of texts.slice(0, limits.maxMessages)) {
     const textBytes = encoder.encode(text).length;

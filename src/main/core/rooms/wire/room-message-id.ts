@@ -12,12 +12,21 @@ import { logKeyBytes, type LogKey } from './log-tag.ts';
 
 /** @param number of the message in its log */
 export function roomMessageIdOf(log: LogKey & { readonly clock: RoomClock }, number: number, hash: Hash): MessageId {
-  const numberBytes = new Uint8Array(4);
-  new DataView(numberBytes.buffer).setUint32(0, number);
-  const digest = hash.sha256(concatBytes([logKeyBytes(log), numberBytes])).slice(0, 10);
-  digest[0] = 0x70 | ((digest[0] as number) & 0x0f); // version
-  digest[2] = 0x80 | ((digest[2] as number) & 0x3f); // variant
+  return roomMessageIdsOf(log, hash)(number);
+}
+
+/** For the messages of one block: what they share is prepared once. */
+export function roomMessageIdsOf(log: LogKey & { readonly clock: RoomClock }, hash: Hash): (number: number) => MessageId {
+  const key = concatBytes([logKeyBytes(log), new Uint8Array(4)]);
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
   const time = log.clock.ms.toString(16).padStart(12, '0');
-  const hex = toHex(digest);
-  return `${time.slice(0, 8)}-${time.slice(8)}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8)}`;
+  const start = `${time.slice(0, 8)}-${time.slice(8)}-`;
+  return (number) => {
+    view.setUint32(key.length - 4, number);
+    const digest = hash.sha256(key).subarray(0, 10);
+    digest[0] = 0x70 | ((digest[0] as number) & 0x0f); // version
+    digest[2] = 0x80 | ((digest[2] as number) & 0x3f); // variant
+    const hex = toHex(digest);
+    return `${start}${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8)}`;
+  };
 }

@@ -2,27 +2,30 @@
  * The calls of hosts about rooms (see rooms.ts). Each checks what the user gave, and refuses by
  * name.
  */
-import { maxMessageBytes } from '../../../../shared/contract/messages.ts';
-import { maxTopicLength } from '../../../../shared/contract/rooms.ts';
-import type { Emitter } from '../../../../shared/lib/emitter.ts';
-import { partsOf, type ConversationId } from '../../../../shared/lib/ids.ts';
-import { refuse } from '../../../../shared/text/messages/problem-values.ts';
-import { badRoom, everyoneRoom, readRoomName } from '../../../../shared/text/room-names.ts';
-import { isVisible } from '../../../../shared/text/visible-text.ts';
-import type { StoreWriter } from '../../messaging/delivery/store-writer.ts';
-import { StoreError } from '../../messaging/ports.ts';
-import { deleteInSlices } from '../../messaging/store-slices.ts';
-import type { Clock } from '../../ports.ts';
-import { maxJoinedRooms, type HistoryStore } from '../ports.ts';
-import type { RoomCounters, RoomResult, Rooms, RoomsEvent } from '../rooms.ts';
-import type { RoomId } from '../wire/block.ts';
-import { missingCount } from '../log/log-state.ts';
-import type { JoinedRoom } from './joined-room.ts';
-import type { RoomCatchUp } from './room-catch-up.ts';
-import type { RoomLive } from './room-live.ts';
-import type { RoomMembers } from './room-members.ts';
-import type { RoomMessages } from './room-messages.ts';
-import type { RoomNews } from './room-news.ts';
+import { maxMessageBytes } from '../../../shared/contract/messages.ts';
+import { maxTopicLength } from '../../../shared/contract/rooms.ts';
+import type { Emitter } from '../../../shared/lib/emitter.ts';
+import { partsOf, type ConversationId } from '../../../shared/lib/ids.ts';
+import { refuse } from '../../../shared/text/messages/problem-values.ts';
+import { badRoom, everyoneRoom, isPrivateName, readAnyRoomName, readRoomName } from '../../../shared/text/room-names.ts';
+import { isVisible } from '../../../shared/text/visible-text.ts';
+import type { StoreWriter } from '../messaging/delivery/store-writer.ts';
+import { StoreError } from '../messaging/ports.ts';
+import { deleteInSlices } from '../messaging/store-slices.ts';
+import type { Clock } from '../ports.ts';
+import { maxJoinedRooms, type HistoryStore } from './ports.ts';
+import type { RoomCounters, RoomResult, Rooms, RoomsEvent } from './rooms.ts';
+import type { RoomId } from './wire/block.ts';
+import { missingCount } from './log/log-state.ts';
+import type { PrivateResult } from './private/private-calls.ts';
+import type { PrivateRooms } from './private/private-rooms.ts';
+import type { JoinedRoom } from './room/joined-room.ts';
+import type { RoomCatchUp } from './room/room-catch-up.ts';
+import type { RoomLive } from './room/room-live.ts';
+import type { RoomMembers } from './room/room-members.ts';
+import type { RoomMessages } from './room/room-messages.ts';
+import type { RoomTree } from './room/room-tree.ts';
+import type { RoomNews } from './room/room-news.ts';
 
 interface Deps {
   readonly clock: Clock;
@@ -34,10 +37,12 @@ interface Deps {
   readonly news: Pick<RoomNews, 'shown' | 'changed' | 'topic'>;
   readonly live: Pick<RoomLive, 'counters'>;
   readonly catchUp: Pick<RoomCatchUp, 'counters'>;
+  readonly tree: Pick<RoomTree, 'relayed'>;
   readonly events: Pick<Emitter<RoomsEvent>, 'emit' | 'subscribe'>;
   readonly idOf: (name: string) => RoomId;
   readonly join: (name: string) => Promise<'joined' | 'already' | 'too-many' | undefined>;
   readonly leave: (room: JoinedRoom) => Promise<boolean>;
+  readonly privates: PrivateRooms;
 }
 
 /** Between two topics of ours. */
@@ -48,13 +53,14 @@ const maxReadAtOnce = 1_000;
 const maxConversations = 1_000;
 
 export function createRoomCalls(deps: Deps): Rooms {
-  const { clock, store, writer, rooms, messages, news, events } = deps;
+  const { clock, store, writer, rooms, messages, news, events, privates } = deps;
   const topicSaidMs = new Map<RoomId, number>();
   const encoder = new TextEncoder();
 
   return {
     list() {
-      const names = new Set([...[...rooms.values()].map(({ name }) => name), ...deps.members.names()]);
+      const closed = privates.list().flatMap(({ name, standing }) => (standing === 'left' ? [] : [name]));
+      const names = new Set([...[...rooms.values()].map(({ name }) => name), ...deps.members.names(), ...closed]);
       return [...names].sort(byName).map(news.shown);
     },
     conversations: () =>
@@ -64,6 +70,7 @@ export function createRoomCalls(deps: Deps): Rooms {
         return last ? [{ conversation, last, unread }] : [];
       }),
     async join(typed) {
+      if (isPrivateName(privateName(typed))) return shownResult(privates.accept(privateName(typed)));
       const name = readRoomName(typed);
       if (name === undefined) return badRoom(typed);
       const outcome = await deps.join(name);
@@ -71,7 +78,12 @@ export function createRoomCalls(deps: Deps): Rooms {
       if (outcome === 'too-many') return refuse('too-many-rooms', { limit: maxJoinedRooms });
       return done(name);
     },
-    leave: (typed) => withRoom(typed, async (room) => ((await deps.leave(room)) ? done(room.name) : refuse('not-kept'))),
+    createPrivate: (title, people) => shownResult(privates.create(title, people)),
+    invite: (typed, people) => shownResult(privates.invite(privateName(typed), people)),
+    remove: (typed, people) => shownResult(privates.remove(privateName(typed), people)),
+    rename: (typed, title) => shownResult(privates.rename(privateName(typed), title)),
+    makeAdmin: (typed, person) => shownResult(privates.makeAdmin(privateName(typed), person)),
+    leave: (typed) => (isPrivateName(privateName(typed)) ? shownResult(privates.leave(privateName(typed))) : leavePublic(typed)),
     setMuted: (typed, isMuted) =>
       withRoom(typed, async (room) => ((await room.setMuted(isMuted)) ? done(room.name) : refuse('not-kept'))),
     setTopic: (typed, topic) => withRoom(typed, (room) => setTopic(room, topic.trim())),
@@ -127,10 +139,21 @@ export function createRoomCalls(deps: Deps): Rooms {
     return 'ok' in room ? room : act(room);
   }
 
-  function roomNamed(typed: string): JoinedRoom | ReturnType<typeof badRoom> | ReturnType<typeof refuse<'not-joined'>> {
-    const name = readRoomName(typed);
+  function roomNamed(
+    typed: string,
+  ): JoinedRoom | ReturnType<typeof badRoom> | ReturnType<typeof refuse<'not-joined' | 'unknown-room'>> {
+    const name = readAnyRoomName(typed);
     if (name === undefined) return badRoom(typed);
-    return rooms.get(deps.idOf(name)) ?? refuse('not-joined', { name });
+    return rooms.get(deps.idOf(name)) ?? refuse(isPrivateName(name) ? 'unknown-room' : 'not-joined', { name });
+  }
+
+  function leavePublic(typed: string): Promise<RoomResult> {
+    return withRoom(typed, async (room) => ((await deps.leave(room)) ? done(room.name) : refuse('not-kept')));
+  }
+
+  async function shownResult(result: Promise<PrivateResult>): Promise<RoomResult> {
+    const given = await result;
+    return given.ok ? { ok: true, room: news.shown(given.room.name) } : given;
   }
 
   function done(name: string): RoomResult {
@@ -152,10 +175,15 @@ export function createRoomCalls(deps: Deps): Rooms {
       messages: held,
       ...deps.live.counters(keeper.id),
       pulled: deps.catchUp.counters(keeper.id).pulled,
-      relayed: 0,
+      relayed: deps.tree.relayed(keeper.id),
       missing,
     };
   }
+}
+
+/** Of a text that is no name of a private room, no room is found. */
+function privateName(typed: string): string {
+  return typed.trim().toLowerCase();
 }
 
 /** `everyone` first. */

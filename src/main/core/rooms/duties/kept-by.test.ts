@@ -35,6 +35,7 @@ function createWorld(): World {
     },
     askTops: (peerId, _room, tags) => void asked.push(`${peerId} ${tags.join()}`),
     onMore: (messageId, _conversation, { count, of }) => void events.push(`${messageId} ${count}/${of}`),
+    onDropped: ({ number }) => void events.push(`dropped ${number}`),
     onAll: (_room, _tag, messages) => void events.push(`all ${messages.map(({ number }) => number).join()}`),
   });
   const sent = (...numbers: readonly number[]): void =>

@@ -17,6 +17,8 @@ export interface KeptBy {
   review(): void;
   /** Of a message of ours: how many members have it. Undefined once all had it, or long ago. */
   countOf(messageId: MessageId): KeptByCount | undefined;
+  /** Names of rooms with members of whom none has what we said last, for so long. */
+  unheard(forMs: number): readonly string[];
   close(): void;
 }
 
@@ -26,6 +28,8 @@ interface Deps {
   readonly topOf: (peerId: PeerId, shortTag: string) => number | undefined;
   readonly askTops: (peerId: PeerId, room: RoomId, shortTags: readonly string[]) => void;
   readonly onMore: (messageId: MessageId, conversation: ConversationId, keptBy: KeptByCount) => void;
+  /** That message is no longer counted, since there are many later ones. */
+  readonly onDropped: (message: Waiting) => void;
   /** Every member that is here has these messages, and there is one. */
   readonly onAll: (room: RoomId, tag: LogTag, messages: readonly Waiting[]) => void;
 }
@@ -38,6 +42,8 @@ interface Waiting {
   readonly tag: LogTag;
   readonly number: number;
   readonly sentMs: number;
+  /** Since when somebody was there who could have it. */
+  sinceMs: number;
   count: number;
   of: number;
 }
@@ -51,7 +57,7 @@ const maxAsks = 3;
 const asksPerRound = 20;
 const asksPerRoom = 60;
 
-export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onAll }: Deps): KeptBy {
+export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onDropped, onAll }: Deps): KeptBy {
   const waiting = new Map<MessageId, Waiting>();
   let asks = 0;
   let cancelAsk: Unsubscribe | undefined;
@@ -59,8 +65,8 @@ export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onAll }
 
   return {
     sent(messages, room, name, tag) {
+      const of = membersOf(name).length;
       for (const { messageId, conversation, sequence } of messages) {
-        const of = membersOf(name).length;
         waiting.set(messageId, {
           messageId,
           conversation,
@@ -69,11 +75,14 @@ export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onAll }
           tag,
           number: sequence,
           sentMs: clock.monotonicMs(),
+          sinceMs: clock.monotonicMs(),
           count: 0,
           of,
         });
-        const [oldest] = waiting.keys();
-        if (waiting.size > maxWaiting && oldest !== undefined) waiting.delete(oldest);
+        const [oldest] = waiting.values();
+        if (waiting.size <= maxWaiting || !oldest) continue;
+        waiting.delete(oldest.messageId);
+        onDropped(oldest);
       }
       asks = 0;
       askLater();
@@ -82,6 +91,13 @@ export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onAll }
     countOf(messageId) {
       const found = waiting.get(messageId);
       return found && { count: found.count, of: found.of };
+    },
+    unheard(forMs) {
+      const last = new Map([...waiting.values()].map((one) => [one.name, one]));
+      const beforeMs = clock.monotonicMs() - forMs;
+      return [...last.values()].flatMap(({ name, count, of, sinceMs }) =>
+        count === 0 && of > 0 && sinceMs <= beforeMs ? [name] : [],
+      );
     },
     close() {
       isClosed = true;
@@ -98,6 +114,7 @@ export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onAll }
       heldBy.set(one.tag, held);
       const count = held.filter((number) => number >= one.number).length;
       const isNews = count > one.count || (held.length !== one.of && count > 0);
+      if (one.of === 0) one.sinceMs = clock.monotonicMs();
       one.count = count;
       one.of = held.length;
       if (isNews) onMore(one.messageId, one.conversation, { count, of: held.length });

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createFakeClock, type FakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { createWaits, type Waits } from '../catch-up/waits.ts';
+import type { StoredBlock } from '../ports.ts';
+import { createBulkStream, type BulkStream } from './bulk-stream.ts';
+
+const blockBytes = 100_000;
+let clock: FakeClock;
+let waits: Waits;
+let stream: BulkStream;
+let members: readonly string[];
+let served: { readonly numbers: readonly number[]; readonly list: readonly string[] }[];
+/** Blocks on their way to each peer, and whether it takes them. */
+let onTheWay: Map<string, number>;
+let stuck: Set<string>;
+let slow: Set<string>;
+
+beforeEach(() => {
+  clock = createFakeClock();
+  waits = createWaits(clock);
+  [members, served, onTheWay, stuck, slow] = [['ana', 'ben', 'cia'], [], new Map(), new Set(), new Set()];
+  stream = createBulkStream({
+    ...{ clock, waits, room: 'room' },
+    blocks: (_room, tag, { first, last }) => (first <= last ? [storedBlock(tag, first)] : []),
+    tree: {
+      serve(_room, blocks, list) {
+        served.push({ numbers: blocks.map(({ bytes }) => bytes[0] ?? 0), list });
+        const [to = ''] = list;
+        onTheWay.set(to, (onTheWay.get(to) ?? 0) + 1);
+        if (!stuck.has(to)) clock.setTimer(() => take(to), 10);
+      },
+    },
+    children: {
+      takesMore: (to, maxBytes = Infinity) => !slow.has(to) && (onTheWay.get(to) ?? 0) * blockBytes < maxBytes,
+      isSlow: (to) => slow.has(to),
+      drop: (to) => void slow.add(to),
+    },
+    members: () => members.map((peerId) => ({ peerId, subnet: '' })),
+  });
+});
+afterEach(() => waits.close());
+
+function take(to: string): void {
+  onTheWay.set(to, (onTheWay.get(to) ?? 1) - 1);
+  stream.goOn();
+}
+
+function storedBlock(tag: string, number: number): StoredBlock {
+  const facts = { tag, first: number, last: number, clock: { ms: 1, count: 0 }, receivedAtMs: 0, counts: true };
+  return { ...facts, hash: new Uint8Array(32), bytes: new Uint8Array(blockBytes).fill(number) };
+}
+
+function say(first: number, last: number, tag = 'log'): void {
+  stream.said({ tag, first, last, hash: new Uint8Array(32) });
+}
+
+function gotOf(name: string): readonly number[] {
+  return served.filter(({ list }) => list[0] === name).flatMap(({ numbers }) => numbers);
+}
+
+const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
+
+it('[ROOM-155] up to four members get each block from the author, in order, from the store', async () => {
+  say(1, 60);
+  say(61, 100);
+  await clock.advance(5_000);
+  expect({ ana: gotOf('ana'), ben: gotOf('ben'), cia: gotOf('cia') }).toEqual({ ana: hundred, ben: hundred, cia: hundred });
+});
+
+it('[ROOM-155] five members get them by the tree', async () => {
+  members = ['ana', 'ben', 'cia', 'dan', 'eva'];
+  say(1, 2);
+  await clock.advance(1_000);
+  expect(served.map(({ numbers, list }) => `${numbers.join()}: ${list.join()}`)).toEqual([
+    '1: ana,ben,cia,dan,eva',
+    '2: ana,ben,cia,dan,eva',
+  ]);
+});
+
+it('[ROOM-156] at most 1 MiB is on its way to a member: the rest waits in the store', async () => {
+  for (const name of members) stuck.add(name);
+  say(1, 100);
+  await clock.advance(300);
+  expect([...onTheWay.values()]).toEqual([11, 11, 11]);
+});
+
+it('[ROOM-157] one that keeps the others waiting for 500 ms is dropped, and the others get all', async () => {
+  stuck.add('ben');
+  say(1, 100);
+  await clock.advance(400);
+  const waiting = gotOf('ana').length;
+  await clock.advance(5_000);
+  expect({ waiting, slow: [...slow], ana: gotOf('ana'), cia: gotOf('cia'), ben: gotOf('ben').length }).toEqual({
+    ...{ waiting: 11, slow: ['ben'], ana: hundred, cia: hundred },
+    ben: 11,
+  });
+});
+
+it('[ROOM-157] if all are slow alike, none is dropped', async () => {
+  for (const name of members) stuck.add(name);
+  say(1, 100);
+  for (let turn = 0; turn < 300; turn += 1) {
+    await clock.advance(100);
+    for (const name of members) if ((onTheWay.get(name) ?? 0) > 0) take(name);
+  }
+  expect({ slow: slow.size, ana: gotOf('ana').length }).toEqual({ slow: 0, ana: 100 });
+});
+
+it('[ROOM-155] a new log of ours follows the old one, and without members nothing is kept', async () => {
+  say(1, 2);
+  say(1, 2, 'next');
+  await clock.advance(1_000);
+  const before = gotOf('ana');
+  members = [];
+  say(3, 9, 'next');
+  await clock.advance(1_000);
+  members = ['ana'];
+  say(10, 10, 'next');
+  await clock.advance(1_000);
+  expect({ before, after: gotOf('ana').slice(before.length) }).toEqual({ before: [1, 2, 1, 2], after: [10] });
+});

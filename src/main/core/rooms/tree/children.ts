@@ -1,0 +1,176 @@
+/**
+ * The sessions over which this node passes blocks on (rules ROOM-142 to ROOM-144): opens them, bounds
+ * the bytes that are on their way in each, and notices who does not take them in time. `tree.ts` has
+ * the lists.
+ */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import { createLruMap } from '../../lib/lru-map.ts';
+import type { RoomFrame } from '../../messaging/wire/frames.ts';
+import type { Waits } from '../catch-up/waits.ts';
+import type { Clock } from '../../ports.ts';
+
+/** A session that is not open by then is not waited for. */
+const openWaitMs = 1_500;
+/** So is a peer that has not taken a frame by then. */
+const takenWaitMs = 1_000;
+/** Sent to one peer, or waiting for its session, and not taken. */
+export const maxUntakenBytes = 4 * 1_048_576;
+/** A peer that did not take a frame in time gets none for this time: it pulls. */
+const slowForMs = 10_000;
+const maxSlow = 512;
+/** Frames to one peer that are watched. */
+const maxFrames = 1_024;
+
+export interface Parcel {
+  readonly frame: Extract<RoomFrame, { type: 'relay' }>;
+  /** The first 8 bytes of the hash of each block, as `taken` names them. */
+  readonly hashes: readonly string[];
+  readonly sizeBytes: number;
+  /** It was sent over a session that ended. Its list is served already. */
+  readonly isRetry?: boolean;
+}
+
+export interface Children {
+  /**
+   * Sends, or waits for a session to send.
+   *
+   * @param onFailed called at most once: the peer does not take it in time, so somebody else must
+   * serve its list
+   */
+  give(to: PeerId, parcel: Parcel, onFailed: () => void): void;
+  /** False if that peer has too much on its way, or was slow. */
+  takesMore(to: PeerId, maxBytes?: number): boolean;
+  isSlow(to: PeerId): boolean;
+  /** From now on it counts as slow. */
+  drop(to: PeerId): void;
+  onTaken(peerId: PeerId, hashes: readonly string[]): void;
+  sessionClosed(peerId: PeerId): void;
+  /** Another session with that peer is open: sends again what was not taken. */
+  sessionReplaced(peerId: PeerId): void;
+  /** Bytes on their way to all. */
+  untakenBytes(): number;
+}
+
+interface Sent {
+  readonly parcel: Parcel;
+  readonly left: Set<string>;
+  fail: (() => void) | undefined;
+  cancelTimer: Unsubscribe;
+}
+
+interface Child {
+  readonly sent: Set<Sent>;
+  untakenBytes: number;
+  opening: Promise<boolean> | undefined;
+}
+
+interface Deps {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly waits: Waits;
+  /** @returns false if there is no session that takes frames of rooms */
+  readonly send: (peerId: PeerId, frame: RoomFrame) => boolean;
+  /** Opens a session, unless one is open. Never rejects. */
+  readonly open: (peerId: PeerId) => Promise<boolean>;
+  /** A peer took frames, or is no longer waited for: there is space for more. */
+  readonly onSpace: () => void;
+}
+
+export function createChildren({ clock, waits, send, open, onSpace }: Deps): Children {
+  const children = new Map<PeerId, Child>();
+  const slow = createLruMap<PeerId, number>(maxSlow);
+
+  return {
+    give,
+    takesMore: (to, maxBytes = maxUntakenBytes) => !isSlow(to) && (children.get(to)?.untakenBytes ?? 0) < maxBytes,
+    isSlow,
+    drop: (to) => void slow.set(to, clock.monotonicMs() + slowForMs),
+    onTaken(peerId, hashes) {
+      const child = children.get(peerId);
+      if (!child) return;
+      for (const sent of child.sent) {
+        for (const hash of hashes) sent.left.delete(hash);
+        if (sent.left.size === 0) settle(peerId, child, sent);
+      }
+      // It has caught up with all that it was sent.
+      if (child.sent.size === 0) slow.delete(peerId);
+      onSpace();
+    },
+    sessionClosed(peerId) {
+      const child = children.get(peerId);
+      if (!child || child.opening) return;
+      // Two nodes that call each other end one of two sessions, so this peer may well be here still.
+      const again = [...child.sent].filter(({ fail, parcel }) => fail && !parcel.isRetry);
+      for (const sent of child.sent) {
+        settle(peerId, child, sent);
+        sent.fail?.();
+      }
+      for (const { parcel } of again)
+        give(peerId, { ...parcel, isRetry: true, frame: { ...parcel.frame, tags: [] } }, () => undefined);
+      onSpace();
+    },
+    sessionReplaced(peerId) {
+      const child = children.get(peerId);
+      if (!child || child.opening) return;
+      for (const sent of child.sent) if (sent.fail && send(peerId, sent.parcel.frame)) watch(peerId, sent);
+    },
+    untakenBytes: () => [...children.values()].reduce((sum, child) => sum + child.untakenBytes, 0),
+  };
+
+  function give(to: PeerId, parcel: Parcel, onFailed: () => void): void {
+    const child = children.get(to) ?? { sent: new Set<Sent>(), untakenBytes: 0, opening: undefined };
+    const isFull = child.untakenBytes + parcel.sizeBytes > maxUntakenBytes || child.sent.size >= maxFrames;
+    if (isFull || isSlow(to)) return onFailed();
+    children.set(to, child);
+    const sent: Sent = { parcel, left: new Set(parcel.hashes), fail: onFailed, cancelTimer: () => undefined };
+    child.sent.add(sent);
+    child.untakenBytes += parcel.sizeBytes;
+    if (!child.opening && send(to, parcel.frame)) return watch(to, sent);
+    sent.cancelTimer = waits.timer(() => failed(to, sent), openWaitMs);
+    void openFor(to, child);
+  }
+
+  function isSlow(peerId: PeerId): boolean {
+    return (slow.get(peerId) ?? -Infinity) > clock.monotonicMs();
+  }
+
+  function watch(to: PeerId, sent: Sent): void {
+    sent.cancelTimer();
+    sent.cancelTimer = waits.timer(() => failed(to, sent), takenWaitMs);
+  }
+
+  async function openFor(to: PeerId, child: Child): Promise<void> {
+    if (child.opening) return;
+    child.opening = open(to);
+    const isOpen = await child.opening;
+    child.opening = undefined;
+    if (waits.isClosed || children.get(to) !== child) return;
+    for (const sent of child.sent) {
+      // Those that were given up meanwhile would come too late.
+      if (isOpen && sent.fail && send(to, sent.parcel.frame)) watch(to, sent);
+      else {
+        failed(to, sent);
+        settle(to, child, sent);
+      }
+    }
+    onSpace();
+  }
+
+  /** Nobody waits for it any more. What was sent counts until the peer takes it. */
+  function failed(to: PeerId, sent: Sent): void {
+    const { fail } = sent;
+    sent.fail = undefined;
+    sent.cancelTimer();
+    if (!fail) return;
+    slow.set(to, clock.monotonicMs() + slowForMs);
+    fail();
+    onSpace();
+  }
+
+  function settle(peerId: PeerId, child: Child, sent: Sent): void {
+    sent.cancelTimer();
+    child.sent.delete(sent);
+    child.untakenBytes -= sent.parcel.sizeBytes;
+    if (child.sent.size === 0 && !child.opening) children.delete(peerId);
+  }
+}
