@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LogLevel } from '../../core/ports.ts';
 import { createFileLog, type FileLog } from './file-log.ts';
 import { readLogTail } from './log-files.ts';
 
@@ -20,12 +21,16 @@ import { readLogTail } from './log-files.ts';
 const bounds = { maxFileBytes: 1_000, maxFiles: 3 };
 
 let directory = '';
+let threshold: LogLevel = 'info';
 
 beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'hallway-log-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => {
+  threshold = 'info';
+  rmSync(directory, { recursive: true, force: true });
+});
 
 function createLog(): { readonly log: FileLog; readonly troubles: (string | undefined)[] } {
-  const log = createFileLog({ directory, threshold: 'info', bounds });
+  const log = createFileLog({ directory, threshold: () => threshold, bounds });
   const troubles: (string | undefined)[] = [];
   log.onTrouble((code) => troubles.push(code));
   return { log, troubles };
@@ -49,6 +54,16 @@ describe('[LOG-1] the files', () => {
       'info started {"hallway":"1.2.3"}',
       'error a line\\nbreak',
     ]);
+  });
+
+  it('[SET-26] follow a change of the threshold at once', async () => {
+    const { log } = createLog();
+    log.write('debug', 'too early');
+    threshold = 'debug';
+    log.write('debug', 'a detail');
+    threshold = 'error';
+    log.write('warning', 'too late');
+    expect(withoutTimes(await readLogTail(directory, 10_000))).toEqual(['debug a detail']);
   });
 
   it('never exceed their bounds together, and keep the latest entries', async () => {

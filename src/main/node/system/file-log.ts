@@ -31,8 +31,8 @@ const lineFeed = 0x0a;
 export interface FileLogOptions {
   /** The profile folder, which no other process writes to meanwhile. */
   readonly directory: string;
-  /** Entries below this level are not written. */
-  readonly threshold: LogLevel;
+  /** Entries below this level are not written. Read for each entry. */
+  readonly threshold: () => LogLevel;
   /** Absent means `defaultLogBounds`. */
   readonly bounds?: LogBounds;
 }
@@ -59,7 +59,7 @@ export function createFileLog({ directory, threshold, bounds = defaultLogBounds 
 
   return {
     write(level, message, fields = {}) {
-      if (isBelow(level, threshold)) return;
+      if (isBelow(level, threshold())) return;
       const failure = tryToAppend(bounded(textLine(now(), level, message, fields)));
       if (failure !== undefined) lost += 1;
       const was = trouble;

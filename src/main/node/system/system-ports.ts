@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import type { Clock, Ports, Random, Resolver } from '../../core/ports.ts';
+import type { Clock, LocalTime, Ports, Random, Resolver } from '../../core/ports.ts';
 import { createHashes } from '../crypto/hash.ts';
 import { createSystemInterfaces } from '../net/interfaces.ts';
 import { createSystemUdp } from '../net/udp.ts';
@@ -12,7 +12,7 @@ import { createSystemUdp } from '../net/udp.ts';
 /** The longest delay that `setTimeout` takes, a signed 32-bit number. Longer ones run in parts. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
-export type SystemPorts = Pick<Ports, 'clock' | 'random' | 'hash' | 'interfaces' | 'udp' | 'resolver'>;
+export type SystemPorts = Pick<Ports, 'clock' | 'random' | 'hash' | 'interfaces' | 'udp' | 'resolver' | 'localTime'>;
 
 export function createSystemPorts(): SystemPorts {
   const clock = createSystemClock();
@@ -23,8 +23,14 @@ export function createSystemPorts(): SystemPorts {
     interfaces: createSystemInterfaces(),
     udp: createSystemUdp(clock),
     resolver: createSystemResolver(),
+    localTime: systemLocalTime,
   };
 }
+
+const systemLocalTime: LocalTime = (wallMs) => {
+  const date = new Date(wallMs);
+  return { day: date.getDay(), minuteOfDay: date.getHours() * 60 + date.getMinutes() };
+};
 
 /**
  * Timers never fire early. Node's own may, by up to a millisecond, and they overflow after 24.8

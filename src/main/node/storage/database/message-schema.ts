@@ -184,8 +184,48 @@ const rooms = `
   CREATE TABLE room_run (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
 `;
 
+/** A conversation is `PEERID` or `#room` (`shortNameOf`), as in `party`, which may lack it. */
+const marks = `
+  CREATE TABLE conversation_mark (
+    name TEXT PRIMARY KEY,
+    pin INTEGER,
+    archived_through INTEGER
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Logs of ours that we do not go on in, and an index of our own blocks that not all members have. */
+const ownLogs = `
+  CREATE INDEX room_block_undelivered ON room_block (log_id, first) WHERE state < 3;
+  CREATE TABLE room_closed_log (log_id INTEGER PRIMARY KEY REFERENCES room_log) STRICT;
+`;
+
+/**
+ * Unsent texts, one per conversation, named as in `party`. An empty one stays for its version: a
+ * second send of the same draft must be known.
+ */
+const drafts = `
+  CREATE TABLE draft (
+    conversation TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    sent_version INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX draft_version ON draft (version);
+`;
+
+/** Private rooms: where the user stands, and the signed member list. */
+const privateRooms = `
+  CREATE TABLE private_room (
+    room_id TEXT PRIMARY KEY,
+    standing TEXT NOT NULL,
+    by_peer TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    list BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** In order. A file's version is the number of its steps. */
-const steps: readonly string[] = [messages, search, names, folding, folding, rooms];
+const steps: readonly string[] = [messages, search, names, folding, folding, rooms, ownLogs, marks, drafts, privateRooms];
 
 export const schemaVersion = steps.length;
 

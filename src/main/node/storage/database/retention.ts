@@ -1,5 +1,5 @@
 /**
- * Deletes messages that were kept longer than a person chose (setting `keepDays`), at the start,
+ * Deletes direct messages that were kept longer than a person chose (setting `keepDays`), at the start,
  * when that changes, and once a day (STORE-11). By our own clock and the time at which they came
  * here: what an author's clock says is only for display. And because our own may be wrong as well,
  * it is believed only if something else agrees.
@@ -7,16 +7,11 @@
 import type { Cursor } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { StoreError, type MessageStore } from '../../../core/messaging/ports.ts';
+import { isClockBelievable, readClock, type ClockReading } from '../../../core/lib/believable-clock.ts';
 import type { Clock, Log } from '../../../core/ports.ts';
+import { blockOfCursor } from '../query/cursor.ts';
 
 const dayMs = 24 * 60 * 60 * 1_000;
-
-/**
- * A clock that is no further ahead of the last message, or of what it said a day before, is
- * believed. People are away for a week, and computers sleep for some days; a clock that is wrong is
- * mostly wrong by months or years.
- */
-const maxAheadMs = 7 * dayMs;
 
 interface Deps {
   readonly clock: Clock;
@@ -32,11 +27,6 @@ interface Deletion {
   readonly after?: Cursor;
 }
 
-interface Reading {
-  readonly wallMs: number;
-  readonly monotonicMs: number;
-}
-
 export interface Retention {
   /** Deletes what is older, at once and from now on. @param days null: nothing */
   keep(days: number | null): void;
@@ -45,7 +35,7 @@ export interface Retention {
 
 export function createRetention({ clock, log, store }: Deps): Retention {
   let keepDays: number | null = null;
-  let before = read();
+  let before: ClockReading = readClock(clock);
   let cancel = clock.setTimer(lookAgain, dayMs);
   let cancelNextSlice: Unsubscribe = () => undefined;
 
@@ -54,7 +44,7 @@ export function createRetention({ clock, log, store }: Deps): Retention {
       keepDays = days;
       // An earlier reading of this clock proves nothing: as at the start, only the last message
       // does.
-      deleteOld(read(), undefined);
+      deleteOld(readClock(clock), undefined);
     },
     stop() {
       cancel();
@@ -62,18 +52,14 @@ export function createRetention({ clock, log, store }: Deps): Retention {
     },
   };
 
-  function read(): Reading {
-    return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
-  }
-
   function lookAgain(): void {
     cancel = clock.setTimer(lookAgain, dayMs);
-    const now = read();
+    const now = readClock(clock);
     deleteOld(now, before);
     before = now;
   }
 
-  function deleteOld(now: Reading, earlier: Reading | undefined): void {
+  function deleteOld(now: ClockReading, earlier: ClockReading | undefined): void {
     if (keepDays === null) return;
     cancelNextSlice();
     const days = keepDays;
@@ -91,10 +77,10 @@ export function createRetention({ clock, log, store }: Deps): Retention {
     }
   }
 
-  function deleteOlderThan(days: number, now: Reading, earlier: Reading | undefined): void {
+  function deleteOlderThan(days: number, now: ClockReading, earlier: ClockReading | undefined): void {
     const [latest] = store.conversations(1);
     if (!latest) return;
-    if (!isBelievable(now, latest.last.receivedAtMs, earlier)) {
+    if (!isClockBelievable(now, latest.last.receivedAtMs, earlier)) {
       log.write('warning', 'the clock is far ahead of the last message: nothing is deleted until it says so for a day');
       return;
     }
@@ -105,21 +91,10 @@ export function createRetention({ clock, log, store }: Deps): Retention {
   function deleteSlices({ days, beforeMs, count, after }: Deletion): void {
     const slice = store.deleteOlderThan(beforeMs, after);
     const deleted = count + slice.deleted;
-    if (slice.next !== undefined) {
+    // Rooms have a setting of their own (ROOM-206).
+    if (slice.next !== undefined && blockOfCursor(slice.next) === undefined) {
       const next = { days, beforeMs, count: deleted, after: slice.next };
       cancelNextSlice = clock.setTimer(() => attempt(() => deleteSlices(next)), 0);
     } else if (deleted > 0) log.write('info', 'old messages were deleted', { count: deleted, keepDays: days });
   }
-}
-
-/**
- * One start with a clock that is a year ahead must not cost the whole history.
- *
- * @param latestMs when the last message came
- */
-function isBelievable(now: Reading, latestMs: number, before: Reading | undefined): boolean {
-  if (now.wallMs - latestMs <= maxAheadMs) return true;
-  if (!before) return false;
-  const expectedMs = before.wallMs + (now.monotonicMs - before.monotonicMs);
-  return Math.abs(now.wallMs - expectedMs) <= maxAheadMs;
 }

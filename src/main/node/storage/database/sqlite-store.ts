@@ -8,6 +8,7 @@ import { StoreError, type Contact, type DeletionSlice, type MessageStore } from 
 import { defaultRoomLimits, type HistoryStore, type RoomLimits } from '../../../core/rooms/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
+import { createMarkRows } from './mark-rows.ts';
 import { toContact } from './message-rows.ts';
 import { createMessageStates } from './message-states.ts';
 import { createMessageWrites } from './message-writes.ts';
@@ -15,6 +16,7 @@ import { createConversations, type Conversations } from './conversations.ts';
 import { isOfRoom } from './rooms/room-history.ts';
 import { createRoomRows } from './rooms/room-rows.ts';
 import { createRooms, type Rooms } from './rooms/room-store.ts';
+import { createDraftRows } from './draft-rows.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { createMaintenance } from './maintenance.ts';
@@ -84,6 +86,7 @@ export function createSqliteStore(
     ...reads,
     ...createPlacedReads(reads, { rooms, read }),
     rooms: rooms.store,
+    drafts: createDraftRows(database, transactions),
     search: (text, { limit, conversation, before }) =>
       read(() => {
         const beforePosition = before === undefined ? Infinity : positionOf(before);
@@ -97,6 +100,7 @@ export function createSqliteStore(
         return { ...slice, found: slice.found.map(rooms.locate) };
       }),
     ...createContactRows(database, conversations, transactions),
+    ...createMarkRows(database, transactions),
     close() {
       if (isClosed) return;
       isClosed = true;

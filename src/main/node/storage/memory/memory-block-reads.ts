@@ -11,7 +11,7 @@ export function createMemoryBlockReads({
   proofs,
 }: Pick<MemoryRoomDeps, 'transactions' | 'blocks' | 'proofs'>): Pick<
   RoomStore,
-  'logs' | 'log' | 'holes' | 'blocks' | 'neighbours' | 'newestBlocks' | 'proof'
+  'logs' | 'log' | 'holes' | 'blocks' | 'neighbours' | 'newestBlocks' | 'proof' | 'undelivered'
 > {
   return {
     logs: (room) => read(() => blocks.logs(room).map(toLogRecord)),
@@ -46,6 +46,12 @@ export function createMemoryBlockReads({
       read(() => {
         const all = countedIn(blocks, room).filter(({ clock }) => before === undefined || compareClocks(clock, before) < 0);
         return take(all.sort(newestFirst).slice(0, toRowLimit(limit)), maxBytes);
+      }),
+    undelivered: (room, tag) =>
+      read(() => {
+        const waiting = blocks.ofLog(room, tag).filter(({ state }) => state === 'queued' || state === 'sent');
+        const [first, last] = [waiting[0]?.first, waiting.at(-1)?.last];
+        return first === undefined || last === undefined ? undefined : { first, last };
       }),
     proof: (room, tag) => read(() => proofs.get(`${room} ${tag}`)),
   };

@@ -18,7 +18,7 @@ interface Rules {
 
 export interface MemoryRoomRemoval {
   walk(rules: Rules, after: Cursor | undefined): DeletionSlice;
-  trim(room: RoomId, keptBeforeMs: number): DeletionSlice;
+  trim(room: RoomId, keptBeforeMs: number, maxBytes?: number): DeletionSlice;
 }
 
 /** Messages deleted at a time, or a block more. */
@@ -42,10 +42,10 @@ export function createMemoryRoomRemoval({ messages, blocks, limits }: MemoryRoom
       }
       return { deleted };
     },
-    trim(room, keptBeforeMs) {
+    trim(room, keptBeforeMs, maxBytes = Infinity) {
       let deleted = 0;
-      const isFull = (): boolean =>
-        blocks.logs(room).reduce((total, { bytes }) => total + bytes, 0) > limits.roomBytes * trimmedShare;
+      const limit = Math.min(limits.roomBytes, maxBytes) * trimmedShare;
+      const isFull = (): boolean => blocks.logs(room).reduce((total, { bytes }) => total + bytes, 0) > limit;
       const giveOne = (log: MemoryLog): boolean => {
         const [front] = blocks.ofLog(room, log.tag);
         if (!front || mustStay(front, { keptBeforeMs: log.isStranger ? Infinity : keptBeforeMs, removesUnread: true }))

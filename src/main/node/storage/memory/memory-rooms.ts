@@ -7,11 +7,12 @@ import type { DeletionSlice, ReadMessage, StoredMessage } from '../../../core/me
 import {
   maxJoinedRooms,
   type AddBlockResult,
+  type PrivateRoomRecord,
   type RoomLimits,
   type RoomRecord,
   type RoomStore,
 } from '../../../core/rooms/ports.ts';
-import type { RoomId } from '../../../core/rooms/wire/block.ts';
+import type { LogTag, RoomId } from '../../../core/rooms/wire/block.ts';
 import { cursorAtBlock, placeOf } from '../query/cursor.ts';
 import { createMemoryBlocks, type MemoryBlock } from './memory-blocks.ts';
 import { createMemoryBlockWrites } from './memory-block-writes.ts';
@@ -48,10 +49,11 @@ export interface MemoryRoom {
 const forgottenPerSlice = 256;
 
 export function createMemoryRooms(transactions: MemoryTransactions, messages: MemoryMessages, limits: RoomLimits): MemoryRooms {
-  const { write } = transactions;
+  const { read, write, put } = transactions;
   const rooms = new Map<RoomId, MemoryRoom>();
   const blocks = createMemoryBlocks(transactions);
   const proofs = new Map<string, Uint8Array>();
+  const closed = new Map<string, LogTag>();
   const deps = { transactions, messages, blocks, rooms, proofs, limits };
   const writes = createMemoryBlockWrites(deps);
   const reads = createMemoryBlockReads(deps);
@@ -60,6 +62,7 @@ export function createMemoryRooms(transactions: MemoryTransactions, messages: Me
   return {
     store: {
       ...createRoomList(transactions, rooms),
+      ...createPrivateRoomList(transactions),
       ...createRunMark(transactions),
       addBlock: (block, options): AddBlockResult => write(() => writes.addBlock(block, options)),
       discount: (room, tag, from) => write(() => writes.discount(room, tag, from)),
@@ -86,13 +89,19 @@ export function createMemoryRooms(transactions: MemoryTransactions, messages: Me
           for (const log of forgotten) blocks.removeLog(log);
           return forgotten.length;
         }),
+      closeLogs: (author) =>
+        write(() => {
+          for (const log of blocks.allLogs()) if (log.authorId === author) put(closed, `${log.room} ${log.tag}`, log.tag);
+        }),
+      closeLog: (room, tag) => write(() => put(closed, `${room} ${tag}`, tag)),
+      closedLogs: (room) => read(() => [...closed].flatMap(([key, tag]) => (key.startsWith(`${room} `) ? [tag] : []))),
       removeOld: (id, keptBeforeMs, after) =>
         write(() => {
           const conversation = rooms.get(id)?.conversation;
           if (conversation === undefined) return { deleted: 0 };
           return removal.walk({ keptBeforeMs, removesUnread: true, conversation }, after);
         }),
-      trim: (id, keptBeforeMs) => write(() => removal.trim(id, keptBeforeMs)),
+      trim: (id, keptBeforeMs, maxBytes) => write(() => removal.trim(id, keptBeforeMs, maxBytes)),
     },
     isPlaced,
     history(conversation, { limit, before, after }) {
@@ -178,7 +187,7 @@ export function createMemoryRooms(transactions: MemoryTransactions, messages: Me
 function createRoomList(
   { read, write, put }: MemoryTransactions,
   rooms: Map<RoomId, MemoryRoom>,
-): Pick<RoomStore, 'rooms' | 'knows' | 'join' | 'leave' | 'update'> {
+): Pick<RoomStore, 'rooms' | 'knows' | 'known' | 'join' | 'leave' | 'update'> {
   const joined = (): readonly MemoryRoom[] => [...rooms.values()].filter(({ isJoined }) => isJoined);
   return {
     rooms: () =>
@@ -188,6 +197,7 @@ function createRoomList(
           .sort((a, b) => (a.name < b.name ? -1 : 1)),
       ),
     knows: (id) => read(() => rooms.has(id)),
+    known: () => read(() => [...rooms.keys()]),
     join: ({ id, name, joinedAtMs }) =>
       write(() => {
         const before = rooms.get(id);
@@ -212,6 +222,27 @@ function createRoomList(
         if (!room?.isJoined) return false;
         put(rooms, id, { ...room, record: { ...room.record, ...changes } });
         return true;
+      }),
+  };
+}
+
+function createPrivateRoomList({
+  read,
+  write,
+  put,
+  change,
+}: MemoryTransactions): Pick<RoomStore, 'privateRooms' | 'putPrivateRoom' | 'deletePrivateRoom'> {
+  const records = new Map<RoomId, PrivateRoomRecord>();
+  return {
+    privateRooms: () => read(() => [...records.values()].sort((a, b) => (a.id < b.id ? -1 : 1))),
+    putPrivateRoom: (record) => write(() => put(records, record.id, { ...record, list: record.list.slice() })),
+    deletePrivateRoom: (room) =>
+      write(() => {
+        const before = records.get(room);
+        change(
+          () => void records.delete(room),
+          () => void (before && records.set(room, before)),
+        );
       }),
   };
 }

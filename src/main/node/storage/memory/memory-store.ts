@@ -18,10 +18,12 @@ import { defaultRoomLimits, type HistoryStore, type RoomLimits } from '../../../
 import type { Clock } from '../../../core/ports.ts';
 import { blockOfCursor, cursorAt, positionOf } from '../query/cursor.ts';
 import { createSlice } from '../query/slice.ts';
+import { createMemoryDrafts } from './memory-drafts.ts';
+import { createMemoryMarks } from './memory-marks.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { createMemoryRooms, type MemoryRooms } from './memory-rooms.ts';
 import { parseQuery } from '../../../../shared/text/search-words.ts';
-import { createMemoryTransactions } from './memory-transactions.ts';
+import { createMemoryTransactions, type MemoryTransactions } from './memory-transactions.ts';
 import { toRowLimit } from '../query/row-limit.ts';
 
 /** Some 100 MB of ordinary messages. */
@@ -48,7 +50,7 @@ export function createMemoryStore(
   const rooms = createMemoryRooms(transactions, messages, roomLimits);
 
   return {
-    rooms: rooms.store,
+    ...{ rooms: rooms.store, drafts: createMemoryDrafts(transactions), ...createMemoryMarks(transactions) },
     batch: (act) => transactions.batch(act),
     addOutgoing: (draft, state = 'queued') =>
       write(() => {
@@ -175,19 +177,20 @@ export function createMemoryStore(
     const unread = unreadIn(messages, id).filter(({ position }) => position <= through);
     const newlyRead = unread.slice(0, limit);
     moveReadPosition(
+      transactions,
       conversation,
       newlyRead.length < limit ? through : (newlyRead.at(-1)?.position ?? conversation.readPosition),
     );
     return newlyRead.map(({ messageId, from }) => ({ messageId, from }));
   }
+}
 
-  function moveReadPosition(conversation: Conversation, through: number): void {
-    const before = conversation.readPosition;
-    transactions.change(
-      () => void (conversation.readPosition = through),
-      () => void (conversation.readPosition = before),
-    );
-  }
+function moveReadPosition({ change }: MemoryTransactions, conversation: Conversation, through: number): void {
+  const before = conversation.readPosition;
+  change(
+    () => void (conversation.readPosition = through),
+    () => void (conversation.readPosition = before),
+  );
 }
 
 function historyByArrival(

@@ -8,6 +8,7 @@ import {
   decodeSetting,
   isSettingKey,
   settingKeys,
+  settingsTable,
   type ChosenSettings,
   type SettingKey,
 } from '../../../../shared/contract/settings.ts';
@@ -116,7 +117,10 @@ function invalidIn(content: Content): readonly SettingKey[] {
 
 function merge(content: Content, change: SettingsChange): Content {
   const merged = { ...content, ...change };
-  // Null, which means "none", is the default wherever it is valid; a version that did not know it
-  // yet reads on.
-  return Object.fromEntries(Object.entries(merged).filter(([key, value]) => !(key in change && (value ?? null) === null)));
+  return Object.fromEntries(Object.entries(merged).filter(([key, value]) => !(key in change && isDefault(key, value))));
+}
+
+/** Null where it is the default is left out, so that a version that did not know it reads on. */
+function isDefault(key: string, value: unknown): boolean {
+  return value === undefined || (value === null && isSettingKey(key) && settingsTable[key].default === null);
 }

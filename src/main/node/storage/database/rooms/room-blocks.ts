@@ -240,6 +240,7 @@ function createMessageRows(
       ...(state && { state }),
     };
     const settled = state === undefined ? null : stateNumbers.delivered;
+    const { tag, clock } = block;
     const messages = messageIds.map((givenId, index): StoredMessage => {
       const [number, position, text] = [block.first + index, start + index, block.texts[index] ?? ''];
       const rest = [number, block.authorName, text, block.clock.ms, receivedAtMs, settled];
@@ -247,7 +248,7 @@ function createMessageRows(
         insert.run(position, conversation.rowId, author.rowId, toStoredId(id), ...rest).changes !== 0;
       const messageId = add(givenId) ? givenId : otherId(block, number);
       if (messageId !== givenId && !add(messageId)) throw new StoreError('failed', 'that message was added before');
-      return { messageId, ...common, sequence: number, text, position, cursor: cursorAtPlace({ ...block, number }) };
+      return { messageId, ...common, sequence: number, text, position, cursor: cursorAtPlace({ tag, clock, number }) };
     });
     const isUnread = state === undefined;
     conversation.lastPosition = start + messages.length - 1;

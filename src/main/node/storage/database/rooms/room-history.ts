@@ -20,7 +20,7 @@ interface Deps {
   readonly logs: RoomLogs;
 }
 
-export interface RoomHistory extends Pick<RoomStore, 'setStates'> {
+export interface RoomHistory extends Pick<RoomStore, 'setStates' | 'undelivered'> {
   /** Newest first. @throws StoreError `bad-cursor` */
   history(conversationId: number, options: HistoryOptions): readonly StoredMessage[];
   markRead(conversation: ConversationRow, through: Cursor, limit: number): readonly ReadMessage[];
@@ -69,6 +69,13 @@ export function createRoomHistory(database: DatabaseSync, { conversations, rooms
       const block: Row | undefined = statements.blockAt.get(message.position);
       if (!block || positionIn(block, Number(block['last'])) < message.position) return message;
       return inBlock(message, block);
+    },
+    undelivered(roomId, tag) {
+      const room = rooms.find(roomId);
+      const log = room && logs.find(room, tag);
+      const row: Row | undefined = log && statements.undelivered.get(log.logId);
+      const [first, last] = [row?.['first'], row?.['last']];
+      return typeof first === 'number' && typeof last === 'number' ? { first, last } : undefined;
     },
     setStates(roomId, tag, { first, last }, state) {
       const room = rooms.find(roomId);
@@ -188,6 +195,8 @@ function prepareHistory(database: DatabaseSync) {
     setRead: database.prepare('UPDATE room_block SET read_through = ?, unread = unread - ? WHERE block_id = ?'),
     ownBelow: database.prepare(`${columns} WHERE log_id = ? AND standing < 2 AND first >= ? AND first <= ? AND last <= ?
       AND position IS NOT NULL AND state < ? ORDER BY first`),
+    undelivered: database.prepare(`SELECT min(first) AS first, max(last) AS last FROM room_block
+      WHERE log_id = ? AND state < 3 AND standing < 2`),
     setState: database.prepare('UPDATE room_block SET state = ? WHERE block_id = ?'),
   };
 }

@@ -35,7 +35,7 @@ export interface RoomRemoval {
   ofConversation(conversationId: number, rules: Rules, after: Cursor | undefined): DeletionSlice;
   /** In all rooms, up to the first block that was kept later. Never an unread one. */
   olderThan(receivedAtMs: number, after: Cursor | undefined): DeletionSlice;
-  trim(room: RoomRow, keptBeforeMs: number): DeletionSlice;
+  trim(room: RoomRow, keptBeforeMs: number, maxBytes?: number): DeletionSlice;
 }
 
 /** Bytes that cost as much as one character of other work. They are freed, not read. */
@@ -64,10 +64,11 @@ export function createRoomRemoval(database: DatabaseSync, deps: Deps, limits: Ro
       walk(rules, after, (blockId) => statements.nextOfOne.get(conversationId, blockId)),
     olderThan: (keptBeforeMs, after) =>
       walk({ keptBeforeMs, removesUnread: false }, after, (blockId) => statements.next.get(blockId)),
-    trim(room, keptBeforeMs) {
+    trim(room, keptBeforeMs, maxBytes = Infinity) {
       const strangers = begin({ keptBeforeMs: Infinity, removesUnread: true });
       const others = { ...strangers, rules: { keptBeforeMs, removesUnread: true } };
-      const isFull = (): boolean => logs.totals(room.rowId).bytes > limits.roomBytes * trimmedShare;
+      const limit = Math.min(limits.roomBytes, maxBytes) * trimmedShare;
+      const isFull = (): boolean => logs.totals(room.rowId).bytes > limit;
       let hasMore = true;
       while (hasMore && isFull() && !strangers.slice.isSpent()) {
         const filled = logs.all(room).filter(({ bytes }) => bytes > 0);

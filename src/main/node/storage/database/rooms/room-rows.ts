@@ -27,7 +27,7 @@ export interface RoomRow {
   readonly record: RoomRecord | undefined;
 }
 
-export interface RoomRows extends Pick<RoomStore, 'rooms' | 'join' | 'leave' | 'update'> {
+export interface RoomRows extends Pick<RoomStore, 'rooms' | 'known' | 'join' | 'leave' | 'update'> {
   find(id: RoomId): RoomRow | undefined;
   /** Whether its messages are in the order of places: it is or was a room of the user. */
   isPlaced(conversationId: number): boolean;
@@ -56,6 +56,7 @@ export function createRoomRows(database: DatabaseSync, conversations: Conversati
 
   return {
     rooms: () => Array.from(all().values(), ({ record }) => record).filter((record) => record !== undefined),
+    known: () => [...all().keys()],
     join({ id, name, joinedAtMs }) {
       if (all().get(id)?.record) return 'already';
       if (joinedCount() >= maxJoinedRooms) return 'too-many';

@@ -16,6 +16,7 @@ import { createRoomBlocks } from './room-blocks.ts';
 import { createRoomHistory } from './room-history.ts';
 import { createRoomLogs, type RoomLogs } from './room-logs.ts';
 import { createRoomRemoval } from './room-removal.ts';
+import { createPrivateRoomRows } from './private-room-rows.ts';
 import { createRunMark, type RoomRows } from './room-rows.ts';
 import type { SearchIndex } from '../search-index.ts';
 import type { Transactions } from '../transactions.ts';
@@ -66,14 +67,17 @@ export function createRooms(
     store: {
       rooms: () => read(() => rows.rooms()),
       knows: (id) => read(() => rows.find(id) !== undefined),
+      known: () => read(() => rows.known()),
       join: (room) => write(() => rows.join(room)),
       leave: (id) => write(() => rows.leave(id)),
       update: (id, changes) => write(() => rows.update(id, changes)),
+      ...createPrivateRoomRows(database, transactions),
       ...createRunMark(database, transactions),
       addBlock: (block, options) => write(() => blocks.addBlock(block, options)),
       discount: (room, tag, from) => write(() => blocks.discount(room, tag, from)),
       keepProof: (block) => write(() => blocks.keepProof(block)),
       setStates: (room, tag, range, state) => write(() => history.setStates(room, tag, range, state)),
+      undelivered: (room, tag) => read(() => history.undelivered(room, tag)),
       proof: (room, tag) => read(() => reads.proof(room, tag)),
       logs: (room) => read(() => reads.logs(room)),
       log: (room, tag) => read(() => reads.log(room, tag)),
@@ -84,6 +88,9 @@ export function createRooms(
       noteNamed: (room, tags, atMs) => write(() => upkeep.noteNamed(room, tags, atMs)),
       noteHere: (author) => write(() => upkeep.noteHere(author)),
       forgetLogs: (beforeMs) => write(() => upkeep.forgetLogs(beforeMs)),
+      closeLogs: (author) => write(() => upkeep.closeLogs(author)),
+      closeLog: (room, tag) => write(() => upkeep.closeLog(room, tag)),
+      closedLogs: (room) => read(() => upkeep.closedLogs(room)),
       removeOld: (id, keptBeforeMs, after) =>
         write(() => {
           const room = rows.find(id);
@@ -91,10 +98,10 @@ export function createRooms(
             ? removal.ofConversation(room.conversationId, { keptBeforeMs, removesUnread: true }, after)
             : { deleted: 0 };
         }),
-      trim: (id, keptBeforeMs) =>
+      trim: (id, keptBeforeMs, maxBytes) =>
         write(() => {
           const room = rows.find(id);
-          return room ? removal.trim(room, keptBeforeMs) : { deleted: 0 };
+          return room ? removal.trim(room, keptBeforeMs, maxBytes) : { deleted: 0 };
         }),
     },
     history(conversation, options) {
@@ -125,10 +132,17 @@ export function createRooms(
 function createLogUpkeep(
   database: DatabaseSync,
   { conversations, rooms, logs }: { readonly conversations: Conversations; readonly rooms: RoomRows; readonly logs: RoomLogs },
-): Pick<RoomStore, 'noteNamed' | 'noteHere' | 'forgetLogs'> {
+): Pick<RoomStore, 'noteNamed' | 'noteHere' | 'forgetLogs' | 'closeLogs' | 'closeLog' | 'closedLogs'> {
   const unstrange = database.prepare('UPDATE room_log SET stranger = 0 WHERE author_id = ? AND stranger = 1');
   const empty = database.prepare(`SELECT log_id FROM room_log WHERE messages = 0 AND named_at_ms < ? LIMIT ${forgottenPerSlice}`);
-  const parts = ['room_hole', 'room_proof', 'room_log'].map((table) => database.prepare(`DELETE FROM ${table} WHERE log_id = ?`));
+  const closeOf = database.prepare('INSERT OR IGNORE INTO room_closed_log SELECT log_id FROM room_log WHERE author_id = ?');
+  const close = database.prepare('INSERT OR IGNORE INTO room_closed_log VALUES (?)');
+  const closed = database.prepare(
+    'SELECT tag FROM room_log WHERE room_row = ? AND log_id IN (SELECT log_id FROM room_closed_log)',
+  );
+  const parts = ['room_hole', 'room_proof', 'room_closed_log', 'room_log'].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE log_id = ?`),
+  );
   return {
     noteNamed(id, tags, atMs) {
       const room = rooms.find(id);
@@ -144,6 +158,19 @@ function createLogUpkeep(
       if (!author) return;
       logs.flush();
       if (unstrange.run(author.rowId).changes !== 0) logs.clearCache();
+    },
+    closeLogs(peerId) {
+      const author = conversations.find(peerId);
+      if (author) closeOf.run(author.rowId);
+    },
+    closeLog(id, tag) {
+      const room = rooms.find(id);
+      const log = room && logs.find(room, tag);
+      if (log) close.run(log.logId);
+    },
+    closedLogs(id) {
+      const room = rooms.find(id);
+      return room ? closed.all(room.rowId).map((row) => String(row['tag'])) : [];
     },
     forgetLogs(namedBeforeMs) {
       logs.flush();

@@ -1,0 +1,90 @@
+/**
+ * The policies of Windows, from `HKLM\Software\Policies\Hallway` (rule POLICY-6). Only
+ * administrators may write there, and Group Policy does. Values of the key lock their settings; those
+ * of its subkey `Recommended` are defaults. The system's `reg` reads it, so that no native module is
+ * needed.
+ */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { keyOfPolicy } from '../../../../shared/contract/policy.ts';
+import { decodeSetting } from '../../../../shared/contract/settings.ts';
+
+const root = 'HKLM\\Software\\Policies\\Hallway';
+const deadlineMs = 10_000;
+/** Much more than every setting. */
+const maxOutputBytes = 4 * 1024 * 1024;
+
+/** As a policy file has them; `decodePolicy` checks them. */
+export type RegistryPolicies = Readonly<Record<string, { readonly value: unknown; readonly locked: boolean }>>;
+
+interface RegistryValue {
+  readonly name: string;
+  readonly type: string;
+  readonly data: string;
+}
+
+/** @returns an empty object without such a key, and on other systems */
+export function readRegistry(): Promise<RegistryPolicies> {
+  if (process.platform !== 'win32') return Promise.resolve({});
+  const program = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'reg.exe');
+  const options = { timeout: deadlineMs, maxBuffer: maxOutputBytes, windowsHide: true };
+  return new Promise((resolve) => {
+    execFile(program, ['query', root, '/s', '/reg:64'], options, (error, output) =>
+      resolve(error === null ? decodeRegistry(output) : {}),
+    );
+  });
+}
+
+/** @param output of `reg query KEY /s` */
+export function decodeRegistry(output: string): RegistryPolicies {
+  const policies = new Map<string, { value: unknown; locked: boolean }>();
+  for (const [path, values] of keysOf(output)) {
+    const [first, second] = path;
+    const isRecommended = first?.toLowerCase() === 'recommended';
+    const list = isRecommended ? second : first;
+    // Group Policy writes a list as a subkey with numbered values.
+    if (list !== undefined) policies.set(list, { value: values.map(({ data }) => data), locked: !isRecommended });
+    else for (const value of values) policies.set(value.name, { value: valueOf(value), locked: !isRecommended });
+  }
+  return Object.fromEntries(policies);
+}
+
+/** The keys below the root, each as its path from there, with its values. */
+function keysOf(output: string): readonly (readonly [readonly string[], readonly RegistryValue[]])[] {
+  const found: [readonly string[], RegistryValue[]][] = [];
+  for (const line of output.split(/\r?\n/)) {
+    const key = /^HKEY_LOCAL_MACHINE\\Software\\Policies\\Hallway(?:\\(.+))?$/i.exec(line.trimEnd());
+    if (key !== null) found.push([key[1]?.split('\\') ?? [], []]);
+    const value = /^ {4}(\S.*?) {4}(REG_\w+)(?: {4}(.*))?$/.exec(line);
+    if (value !== null) found.at(-1)?.[1].push({ name: value[1] ?? '', type: value[2] ?? '', data: value[3] ?? '' });
+  }
+  return found;
+}
+
+/** A number stands for a switch, too. A text may be JSON, for hours and null. */
+function valueOf({ name, type, data }: RegistryValue): unknown {
+  switch (type) {
+    case 'REG_DWORD':
+    case 'REG_QWORD': {
+      const number = Number(data);
+      return isValid(name, number) || number > 1 ? number : number === 1;
+    }
+    case 'REG_MULTI_SZ':
+      return data.split('\\0').filter((entry) => entry !== '');
+    default:
+      return isValid(name, data) ? data : parse(data);
+  }
+}
+
+function isValid(name: string, value: unknown): boolean {
+  const key = keyOfPolicy(name);
+  return key !== undefined && decodeSetting(key, value).ok;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
