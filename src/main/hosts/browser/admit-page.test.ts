@@ -1,4 +1,6 @@
 /** The opening of a page's link, on the browser host with real loopback sockets. */
+import { chmod, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import {
@@ -8,9 +10,13 @@ import {
   pageProof,
   createBrowserHostFixture,
   type BrowserHostFixture,
+  type Key,
 } from '../../../../test/fixtures/browser-host.ts';
+import { hmac } from '../../../../test/fixtures/link-ends.ts';
 import { refusalCodes, tokenName } from '../../../shared/rpc/link-opening.ts';
 import { openingLimitMs } from './admit-page.ts';
+
+const noKey: Key = { name: '', secret: '' };
 
 let at: BrowserHostFixture;
 
@@ -19,6 +25,15 @@ beforeEach(async () => {
 });
 
 afterEach(() => at.end());
+
+/** The code that ends a page that says hello with that key. */
+async function refusalOf(key: Key, origin?: string): Promise<number> {
+  const outcome = await at.dial(origin === undefined ? {} : { origin });
+  if (!('opened' in outcome)) return outcome.status;
+  const closed = closing(outcome.opened);
+  outcome.opened.send(JSON.stringify({ type: 'hello', key: key.name, nonce: pageNonce }));
+  return (await closed).code;
+}
 
 describe('the opening of a link', () => {
   it('[LINK-6] exchanges a code for the token once, and the token opens further links', async () => {
@@ -52,7 +67,7 @@ describe('the opening of a link', () => {
     );
     const outcomes = pages.map((socket) => Promise.race([nextMessage(socket), closing(socket)]));
     for (const [number, socket] of pages.entries())
-      socket.send(JSON.stringify({ type: 'proof', proof: pageProof(secret, nonces[number] ?? '') }));
+      socket.send(JSON.stringify({ type: 'proof', proof: pageProof(secret, nonces[number] ?? '', at.linkPort) }));
     const got = (await Promise.all(outcomes)).map((outcome) => JSON.stringify(outcome).includes('token'));
     expect(got.filter(Boolean).length).toBe(1);
   });
@@ -118,5 +133,63 @@ describe('the opening of a link', () => {
     const silent = await Promise.all(Array.from({ length: 20 }, () => at.connect()));
     const socket = await at.openLink();
     expect([socket, ...silent].filter(({ readyState }) => readyState === WebSocket.OPEN).length).toBeLessThan(silent.length);
+  });
+});
+
+describe('the key of a page', () => {
+  it('[LINK-33] opens links to the next start, and codes and the token do not', async () => {
+    const unused = at.codeKey();
+    const { token = '', page = noKey } = await at.openWith(at.codeKey());
+    await at.restart();
+    const after = await at.openWith(page);
+    const refused = [await refusalOf(unused), await refusalOf({ name: tokenName, secret: token })];
+    expect({ given: [after.token, after.page], refused }).toEqual({
+      given: [undefined, undefined],
+      refused: [refusalCodes.unknownKey, refusalCodes.unknownKey],
+    });
+  });
+
+  it('[LINK-33] is another one for each page, also after a reload', async () => {
+    const first = await at.openWith(at.codeKey());
+    const reload = await at.openWith({ name: tokenName, secret: first.token ?? '' });
+    const second = await at.openWith(at.codeKey());
+    const keys = [first, reload, second].map(({ page = noKey }) => page);
+    expect({
+      names: new Set(keys.map(({ name }) => name)).size,
+      secrets: new Set(keys.map(({ secret }) => secret)).size,
+    }).toEqual({ names: 3, secrets: 3 });
+  });
+
+  it('[LINK-33] is of no use to a page of another origin, even of this host', async () => {
+    const { page = noKey } = await at.openWith(at.codeKey());
+    const other = `http://localhost:${at.port}`;
+    expect([await refusalOf(page, other), await refusalOf(page, 'http://127.0.0.1:1')]).toEqual([
+      refusalCodes.unknownKey,
+      refusalCodes.unknownKey,
+    ]);
+  });
+
+  it('[LINK-33] is in a file that only the owner can read, and does not count if others could', async () => {
+    const { page = noKey } = await at.openWith(at.codeKey());
+    const path = join(at.directory, 'page-link.json');
+    await at.restart();
+    const mode = (await stat(path)).mode & 0o777;
+    await chmod(path, 0o644);
+    await at.restart();
+    expect({ mode, code: await refusalOf(page) }).toEqual({ mode: 0o600, code: refusalCodes.unknownKey });
+  });
+
+  it('[LINK-32] proves nothing on another port', async () => {
+    const { page = noKey } = await at.openWith(at.codeKey());
+    const socket = await at.connect();
+    const challenge = nextMessage(socket);
+    socket.send(JSON.stringify({ type: 'hello', key: page.name, nonce: pageNonce }));
+    const { nonce, proof } = (await challenge) as { readonly nonce: string; readonly proof: string };
+    const closed = closing(socket);
+    // The page spoke to a program on this port, which passed everything on.
+    const otherPort = at.linkPort + 1;
+    socket.send(JSON.stringify({ type: 'proof', proof: pageProof(page.secret, nonce, otherPort) }));
+    const hostThere = hmac(page.secret, `hallway-link/2 host\n${otherPort}\n${pageNonce}\n${nonce}`);
+    expect({ code: (await closed).code, same: proof === hostThere }).toEqual({ code: refusalCodes.wrongProof, same: false });
   });
 });

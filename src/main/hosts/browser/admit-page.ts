@@ -1,11 +1,11 @@
 /**
  * The host's end of a link's opening: it proves that it knows the page's key, and lets the page
- * prove the same, before anything of Hallway is sent. Rule LINK-7. `page-keys.ts` has the keys,
+ * prove the same, before anything of Hallway is sent. Rules LINK-7 and LINK-32. `page-keys.ts` has the keys,
  * `websocket-link.ts` carries the messages afterwards.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
-import { helloSchema, proofSchema, proofText, refusalCodes, tokenName } from '../../../shared/rpc/link-opening.ts';
+import { helloSchema, proofSchema, proofText, refusalCodes } from '../../../shared/rpc/link-opening.ts';
 import type { Clock, Random } from '../../core/ports.ts';
 import type { PageKeys } from './page-keys.ts';
 
@@ -22,18 +22,25 @@ export interface AdmitPageDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: PageKeys;
+  /** The port of the link. */
+  readonly port: number;
+  /** The origin of the page. */
+  readonly origin: string;
 }
 
 export interface AdmitPageHandlers {
-  /** Called when both ends have proved themselves. The socket has no listeners of ours any more. */
-  onAdmitted(): void;
+  /**
+   * Called when both ends have proved themselves, with the name of the page's own key. The socket
+   * has no listeners of ours any more.
+   */
+  onAdmitted(keyName: string): void;
   /** Called when the page failed, with the close code. */
   onRefused(code: number): void;
 }
 
 export function admitPage(
   socket: WebSocket,
-  { clock, random, keys }: AdmitPageDeps,
+  { clock, random, keys, port, origin }: AdmitPageDeps,
   { onAdmitted, onRefused }: AdmitPageHandlers,
 ): void {
   let expected: { readonly name: string; readonly key: string; readonly text: string } | undefined;
@@ -60,20 +67,20 @@ export function admitPage(
     const given = proofSchema.safeParse(message);
     if (expected === undefined || !given.success) return refuse(refusalCodes.wrongProof);
     if (!isSame(given.data.proof, sign(expected.key, expected.text))) return refuse(refusalCodes.wrongProof);
-    const token = keys.redeem(expected.name);
+    const page = keys.admit(expected.name, origin);
     // Another page used the code meanwhile.
-    if (expected.name !== tokenName && token === undefined) return refuse(refusalCodes.unknownKey);
+    if (page === undefined) return refuse(refusalCodes.unknownKey);
     finish();
-    socket.send(JSON.stringify({ type: 'welcome', ...(token === undefined ? {} : { token }) }));
-    onAdmitted();
+    socket.send(JSON.stringify({ type: 'welcome', ...page.given }));
+    onAdmitted(page.name);
   }
 
   function challenge(name: string, pageNonce: string): void {
-    const key = keys.find(name);
+    const key = keys.find(name, origin);
     if (key === undefined) return refuse(refusalCodes.unknownKey);
-    const nonces = { page: pageNonce, host: Buffer.from(random.bytes(nonceSizeBytes)).toString('base64url') };
-    expected = { name, key, text: proofText('page', nonces) };
-    socket.send(JSON.stringify({ type: 'challenge', nonce: nonces.host, proof: sign(key, proofText('host', nonces)) }));
+    const facts = { port, page: pageNonce, host: Buffer.from(random.bytes(nonceSizeBytes)).toString('base64url') };
+    expected = { name, key, text: proofText('page', facts) };
+    socket.send(JSON.stringify({ type: 'challenge', nonce: facts.host, proof: sign(key, proofText('host', facts)) }));
   }
 
   socket.on('message', onMessage);

@@ -20,6 +20,8 @@ export interface PageLinksDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: PageKeys;
+  /** The port of the links. */
+  readonly port: number;
 }
 
 export interface PageLinksHandlers {
@@ -31,19 +33,21 @@ export interface PageLinksHandlers {
 
 export interface PageLinks {
   isFull(): boolean;
-  /** Opens a link to the page at the other end. */
-  open(socket: WebSocket): void;
+  /** Opens a link to the page of that origin at the other end. */
+  open(socket: WebSocket, origin: string): void;
   /** Says goodbye to every page. */
   close(): void;
 }
 
 export function createPageLinks(
   hallway: Hallway,
-  { clock, random, keys }: PageLinksDeps,
+  { clock, random, keys, port }: PageLinksDeps,
   { onRefused, onDropped }: PageLinksHandlers,
 ): PageLinks {
   const openings = new Set<WebSocket>();
   const links = new Set<WebSocketLink>();
+  // A browser tells nothing of the input in other programs, so a user without a page may be anywhere.
+  const stopAway = hallway.away.follow({ idleMs: () => (links.size > 0 ? hallway.away.sinceActiveMs() : undefined) });
 
   function serve(socket: WebSocket): void {
     const link = createWebSocketLink(socket, { clock });
@@ -55,15 +59,16 @@ export function createPageLinks(
     });
   }
 
-  function onAdmitted(socket: WebSocket): void {
+  function onAdmitted(socket: WebSocket, keyName: string): void {
     openings.delete(socket);
+    socket.on('close', () => keys.release(keyName));
     if (links.size < maxPages) serve(socket);
     else socket.close(closeCodes.crowded, 'crowded');
   }
 
   return {
     isFull: () => links.size >= maxPages,
-    open(socket) {
+    open(socket, origin) {
       for (const oldest of openings) {
         if (openings.size < maxOpenings) break;
         openings.delete(oldest);
@@ -71,9 +76,11 @@ export function createPageLinks(
       }
       openings.add(socket);
       socket.on('close', () => openings.delete(socket));
-      admitPage(socket, { clock, random, keys }, { onAdmitted: () => onAdmitted(socket), onRefused });
+      const onAdmittedHere = (keyName: string): void => onAdmitted(socket, keyName);
+      admitPage(socket, { clock, random, keys, port, origin }, { onAdmitted: onAdmittedHere, onRefused });
     },
     close() {
+      stopAway();
       for (const socket of [...openings]) socket.terminate();
       for (const link of [...links]) link.close(closeCodes.goingAway, 'going-away');
     },

@@ -1,17 +1,19 @@
 /**
  * The browser host on real loopback sockets: what it serves, and everything that it must refuse.
  */
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import {
   closing,
   nextMessage,
   createBrowserHostFixture,
   type BrowserHostFixture,
 } from '../../../../test/fixtures/browser-host.ts';
+import { refusalCodes } from '../../../shared/rpc/link-opening.ts';
+import { maxConnections } from './loopback-server.ts';
 import { maxPages } from './page-links.ts';
-import { maxConnections, maxMessageBytes, refusalLimitMs } from './serve-browser.ts';
+import { maxMessageBytes, refusalLimitMs } from './serve-links.ts';
 import { closeCodes, maxUnsentBytes } from './websocket-link.ts';
 
 let at: BrowserHostFixture;
@@ -30,7 +32,7 @@ describe('the files', () => {
       body: '<!doctype html><title>Hallway</title>',
       type: 'text/html; charset=utf-8',
     });
-    expect(headers['content-security-policy']).toContain(`connect-src 'self' ws://127.0.0.1:${at.port};`);
+    expect(headers['content-security-policy']).toContain(`connect-src 'self' ws://127.0.0.1:${at.linkPort}/link;`);
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
@@ -89,6 +91,42 @@ describe('the files', () => {
   });
 });
 
+describe('the two ports', () => {
+  it('[LINK-31] the port of the links serves no file, and that of the pages no link', async () => {
+    const links = await at.ask('/', { port: at.linkPort });
+    const socket = new WebSocket(`ws://127.0.0.1:${at.port}/link`, { origin: `http://127.0.0.1:${at.port}` });
+    const end = new Promise((resolve) => socket.on('error', () => resolve('refused')).on('open', () => resolve('opened')));
+    expect({ status: links.status, link: await end }).toEqual({ status: 404, link: 'refused' });
+  });
+
+  it('[LINK-30] the next start has the same port for links, and [LINK-31] another one for pages', async () => {
+    const before = { links: at.linkPort, pages: at.port };
+    await at.openLink();
+    await at.restart();
+    expect({ links: at.linkPort, isNew: at.port !== before.pages, logged: at.logged }).toEqual({
+      links: before.links,
+      isNew: true,
+      logged: [],
+    });
+  });
+
+  it('[LINK-30] a port that another program took is given up for a new one, which is remembered, and logged', async () => {
+    const taken = at.linkPort;
+    await at.host.close();
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(taken, '127.0.0.1', resolve));
+    await at.restart();
+    const next = at.linkPort;
+    await new Promise((resolve) => squatter.close(resolve));
+    await at.restart();
+    expect({ isNew: next !== taken, kept: at.linkPort === next, logged: at.logged }).toEqual({
+      isNew: true,
+      kept: true,
+      logged: ['another program has the port of the pages: open pages cannot come back'],
+    });
+  });
+});
+
 describe('a link', () => {
   it('answers calls', async () => {
     const socket = await at.openLink();
@@ -108,16 +146,28 @@ describe('a link', () => {
     ['another site', 'https://evil.example'],
     ['no Origin at all', undefined],
     ['an opaque Origin', 'null'],
-    ['our address with another port', 'http://127.0.0.1:1'],
     ['our address over https', 'https://127.0.0.1:PORT'],
-    ['our other name than the one it connects to', 'http://localhost:PORT'],
     ['a name that begins like ours', 'http://127.0.0.1:PORT.evil.example'],
   ])('[LINK-4] is refused to %s', async (_who, origin) => {
-    expect(await at.dial({ origin: origin?.replace('PORT', String(at.port)) })).toMatchObject({ status: 403 });
+    expect(
+      await at.dial({ origin: origin?.replace('PORT', String(at.port)).replace('LINK', String(at.linkPort)) }),
+    ).toMatchObject({ status: 403 });
+  });
+
+  it.each([
+    ['that may have been ours', 'http://127.0.0.1:1'],
+    ['of the links', 'http://127.0.0.1:LINK'],
+  ])('[LINK-4, LINK-34] ends at once, without a word, for an address %s', async (_what, origin) => {
+    const outcome = await at.dial({ origin: origin.replace('LINK', String(at.linkPort)) });
+    if (!('opened' in outcome)) throw new Error('refused');
+    const heard: unknown[] = [];
+    outcome.opened.on('message', (data) => heard.push(data));
+    outcome.opened.send(JSON.stringify({ type: 'hello', key: at.codeKey().name, nonce: 'n'.repeat(43) }));
+    expect({ code: (await closing(outcome.opened)).code, heard }).toEqual({ code: refusalCodes.unknownKey, heard: [] });
   });
 
   it('[LINK-4] is refused under a foreign Host, though Origin agrees with it', async () => {
-    const name = `evil.example:${at.port}`;
+    const name = `evil.example:${at.linkPort}`;
     expect(await at.dial({ host: name, origin: `http://${name}` })).toMatchObject({ status: 421 });
   });
 
@@ -209,11 +259,11 @@ describe('a link', () => {
 
   it('[LINK-8] a refused client that never closes loses its connection within a second', async () => {
     const ended = Promise.withResolvers<string>();
-    const client = connect({ host: '127.0.0.1', port: at.port, allowHalfOpen: true });
+    const client = connect({ host: '127.0.0.1', port: at.linkPort, allowHalfOpen: true });
     client.on('error', () => undefined);
     client.on('end', () => ended.resolve('said'));
     client.resume();
-    client.write(`GET /link HTTP/1.1\r\nHost: 127.0.0.1:${at.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    client.write(`GET /link HTTP/1.1\r\nHost: 127.0.0.1:${at.linkPort}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
     await ended.promise;
     await at.clock.advance(refusalLimitMs);
     // The system answers to bytes for a connection that is gone with a reset.

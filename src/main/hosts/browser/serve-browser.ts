@@ -1,182 +1,106 @@
 /**
- * The browser host: serves the built renderer over loopback HTTP, and gives each page a Link to the
- * core over a WebSocket. It listens on 127.0.0.1 only. The files contain no secrets. `admission.ts`
- * decides which requests it answers, `page-keys.ts` has the secrets of its addresses,
- * `page-links.ts` the links. Rules LINK-4 and LINK-8.
+ * The browser host: pages on one loopback port, their links to the core on another. The port of the
+ * links is remembered, so that an open page finds a Hallway that was started again. The port of the
+ * pages is new at each start: a program that listens on it while Hallway is closed could leave a
+ * service worker there, which would get the next start's page and its code. Rules LINK-4, LINK-30
+ * and LINK-31.
  */
-import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import { say } from '../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../core/hallway.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
-import { resolveAsset, securityHeaders } from '../ui-server/renderer-assets.ts';
-import { refuseLink, refusePage, pathnameOf, type Refusal, type RequestFacts } from './admission.ts';
+import { errorCode } from '../../node/storage/atomic-file.ts';
+import type { PageKeyRecord, PageLinkFile } from '../../node/storage/profile/page-link-file.ts';
+import { ownHosts } from './admission.ts';
+import { listenOnLoopback, type LoopbackServer } from './loopback-server.ts';
 import { createPageKeys, type CodeOptions } from './page-keys.ts';
-import { createPageLinks, maxPages } from './page-links.ts';
-
-/** The largest message of a page: several times a call with the longest text. */
-export const maxMessageBytes = 256 * 1024;
-
-/**
- * Connections at a time, for files and links. A page needs one for its link and a few to load.
- */
-export const maxConnections = 64;
-
-/** The time that a refused client has to read why. */
-export const refusalLimitMs = 1_000;
-
-/** The time that a client has to send a request, and how often that is checked. */
-const requestLimitMs = 10_000;
-const requestCheckMs = 5_000;
-
-/** Refusals to log. A page of an earlier start retries for as long as it is open. */
-const maxLoggedRefusals = 10;
-
-const crowded: Refusal = { status: 503, reason: say('browser.crowded', { count: maxPages }) };
+import { linkAddressOf, serveLinks } from './serve-links.ts';
+import { servePages } from './serve-pages.ts';
 
 export interface BrowserHostDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Remembers the port of the links and the keys of pages for the next start. */
+  readonly pageLinkFile: PageLinkFile;
 }
 
 export interface BrowserHostOptions {
-  /** The port to listen on. Absent or 0: the system chooses. */
-  readonly port?: number;
   /** The folder of the built renderer, with index.html. */
   readonly rendererDirectory: string;
 }
 
 export interface BrowserHost {
   /**
-   * Makes an address that opens one page. Its fragment has a code for one use, because a browser
-   * sends no fragment to a server.
+   * Makes an address that opens one page. Its fragment has a code for one use and the port of the
+   * link, because a browser sends no fragment to a server.
    */
   issueAddress(options?: CodeOptions): string;
+  readonly linkPort: number;
   /** Says goodbye to every page and stops listening. Idempotent. */
   close(): Promise<void>;
 }
 
-/** @throws the system's error if the port is not free (`EADDRINUSE`, `EACCES`) */
+/** @throws the system's error if no port is free */
 export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, options: BrowserHostOptions): Promise<BrowserHost> {
-  const { clock, random, log } = deps;
-  const keys = createPageKeys({ clock, random });
-  const refused = new Set<Duplex>();
-  const server = createServer({
-    headersTimeout: requestLimitMs,
-    requestTimeout: requestLimitMs,
-    connectionsCheckingInterval: requestCheckMs,
-  });
-  server.maxConnections = maxConnections;
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
+  const { clock, random, log, pageLinkFile } = deps;
+  const links = await listenForLinks(pageLinkFile.content.linkPort, log);
+  const pages = await listenForPages(pageLinkFile.content.pages);
+  const { port: linkPort } = links;
 
-  const port = await listen(server, options.port ?? 0);
-
-  server.on('request', (request, response) => {
-    const refusal = refusePage(factsOf(request), port);
-    if (refusal !== undefined) return refusePlainly(response, refusal);
-    void answerPage(request, response, options.rendererDirectory);
-  });
-
-  let refusals = 0;
-  function logRefusal(status: number, reason: string): void {
-    refusals += 1;
-    if (refusals <= maxLoggedRefusals) log.write('warning', 'refused a page', { status, reason, refusals });
+  async function save(content: Parameters<PageLinkFile['save']>[0]): Promise<void> {
+    const saved = await pageLinkFile.save(content);
+    if (!saved.ok) log.write('warning', 'could not remember the open pages', { code: saved.code });
   }
 
-  const pages = createPageLinks(
-    hallway,
-    { clock, random, keys },
-    {
-      onRefused: (code) => logRefusal(code, 'the page did not prove itself'),
-      onDropped: (reason) => log.write('warning', 'dropped a message of a page', { reason }),
-    },
-  );
-
-  server.on('upgrade', (request, connection, head) => {
-    // Without a listener, a client that resets during a refusal would end the process.
-    connection.on('error', () => connection.destroy());
-    const refusal = refuseLink(factsOf(request), port) ?? (pages.isFull() ? crowded : undefined);
-    if (refusal === undefined) return webSockets.handleUpgrade(request, connection, head, pages.open);
-    logRefusal(refusal.status, refusal.reason);
-    refuseUpgrade(connection, refusal);
-    refused.add(connection);
-    const cancelTimer = clock.setTimer(() => connection.destroy(), refusalLimitMs);
-    connection.on('close', () => {
-      cancelTimer();
-      refused.delete(connection);
-    });
+  const keys = createPageKeys({
+    clock,
+    random,
+    ownOrigins: originsOf(pages.port),
+    pages: pageLinkFile.content.pages,
+    onPages: (records) => void save({ linkPort, pages: [...records] }),
   });
+  servePages(pages, { directory: options.rendererDirectory, linkAddress: linkAddressOf(linkPort) });
+  const closeLinks = serveLinks(hallway, links, { clock, random, log, keys });
+  if (linkPort !== pageLinkFile.content.linkPort) void save({ linkPort, pages: pageLinkFile.content.pages });
 
-  const origin = `http://127.0.0.1:${port}`;
   return {
-    issueAddress: (codeOptions) => `${origin}/#code=${keys.issueCode(codeOptions)}`,
+    issueAddress: (codeOptions) => `http://127.0.0.1:${pages.port}/#code=${keys.issueCode(codeOptions)}.${linkPort}`,
+    linkPort,
     async close() {
       keys.close();
-      pages.close();
-      for (const connection of refused) connection.destroy();
-      await stop(server);
+      closeLinks();
+      await Promise.all([links.close(), pages.close(), pageLinkFile.saved()]);
     },
   };
 }
 
-/** @returns the port */
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, resolve);
-  });
-  // Only a pipe has a string here.
-  return (server.address() as AddressInfo).port;
+function originsOf(port: number): readonly string[] {
+  return ownHosts(port).map((host) => `http://${host}`);
 }
 
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    // Upgraded connections no longer belong to the server: ws closes them, within the link's own
-    // time limit.
-    server.closeAllConnections();
-  });
+/** Takes a port that no earlier page had that may still be open. */
+async function listenForPages(earlier: readonly PageKeyRecord[]): Promise<LoopbackServer> {
+  const used: LoopbackServer[] = [];
+  try {
+    for (;;) {
+      const server = await listenOnLoopback(0);
+      if (!earlier.some(({ origin }) => originsOf(server.port).includes(origin))) return server;
+      // It stays open meanwhile, so that the system chooses another one.
+      used.push(server);
+    }
+  } finally {
+    await Promise.all(used.map((server) => server.close()));
+  }
 }
 
-async function answerPage(request: IncomingMessage, response: ServerResponse, directory: string): Promise<void> {
-  const asset = resolveAsset(pathnameOf(request.url ?? ''));
-  const bytes = asset && (await readFile(join(directory, asset.path)).catch(() => undefined));
-  if (asset === undefined || bytes === undefined) return refusePlainly(response, { status: 404, reason: say('browser.no-file') });
-  // Some browsers do not count ws: to the same host as 'self' (CSP 3 §6.7.2.8 does).
-  const headers = {
-    ...securityHeaders([`ws://${request.headers.host}`]),
-    'Content-Type': asset.mimeType,
-    'Content-Length': bytes.length,
-  };
-  response.writeHead(200, headers);
-  response.end(request.method === 'HEAD' ? undefined : bytes);
-}
-
-function factsOf({ method, url, headers }: IncomingMessage): RequestFacts {
-  return { method, target: url ?? '', host: headers.host, origin: headers.origin };
-}
-
-function refusalHeaders({ status, reason }: Refusal): Record<string, string | number> {
-  return {
-    ...securityHeaders([]),
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(reason),
-    ...(status === 405 ? { Allow: 'GET, HEAD' } : {}),
-  };
-}
-
-function refusePlainly(response: ServerResponse, refusal: Refusal): void {
-  response.writeHead(refusal.status, refusalHeaders(refusal));
-  response.end(refusal.reason);
-}
-
-function refuseUpgrade(connection: Duplex, refusal: Refusal): void {
-  const lines = Object.entries({ ...refusalHeaders(refusal), Connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
-  connection.end(`HTTP/1.1 ${refusal.status} Refused\r\n${lines.join('\r\n')}\r\n\r\n${refusal.reason}`);
+async function listenForLinks(remembered: number | undefined, log: Log): Promise<LoopbackServer> {
+  if (remembered === undefined) return listenOnLoopback(0);
+  try {
+    return await listenOnLoopback(remembered);
+  } catch (error) {
+    log.write('warning', 'another program has the port of the pages: open pages cannot come back', {
+      port: remembered,
+      code: errorCode(error),
+    });
+    return listenOnLoopback(0);
+  }
 }

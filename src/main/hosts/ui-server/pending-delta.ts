@@ -6,6 +6,7 @@ import type { Health } from '../../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import type { Room } from '../../../shared/contract/rooms.ts';
 import type { Self } from '../../../shared/contract/profile.ts';
+import type { SettingStates } from '../../../shared/contract/settings.ts';
 import type { Delta, Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Hallway } from '../../core/hallway.ts';
@@ -13,12 +14,13 @@ import type { HealthEvent } from '../../core/health/health-board.ts';
 import type { PresenceEvent } from '../../core/presence/index.ts';
 import type { ProfileEvent } from '../../core/profile/profile.ts';
 import type { RoomsEvent } from '../../core/rooms/rooms.ts';
+import type { SettingsEvent } from '../../core/settings/settings.ts';
 
 /**
  * The events whose outcome every screen shows. Messages go out at once, and the page requests the
  * rest where it shows it.
  */
-export type ShownEvent = PresenceEvent | ProfileEvent | HealthEvent | RoomListEvent;
+export type ShownEvent = PresenceEvent | ProfileEvent | HealthEvent | RoomListEvent | SettingsEvent;
 
 type RoomListEvent = Extract<RoomsEvent, { type: 'room-changed' | 'room-gone' }>;
 
@@ -31,6 +33,7 @@ export function takeSnapshot(hallway: Hallway, revision: number): Snapshot {
     departed: [...hallway.presence.departed()],
     health: [...hallway.health.list()],
     rooms: [...(hallway.rooms?.list() ?? [])],
+    settings: hallway.settings.list(),
   };
 }
 
@@ -43,7 +46,7 @@ export interface PendingDelta {
  * Folds events into one delta. It keeps only the last event of each peer, so the parts of a delta
  * never contradict each other.
  */
-export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDelta {
+export function createPendingDelta(hallway: Pick<Hallway, 'profile' | 'settings'>): PendingDelta {
   const peers = new Map<PeerId, Peer>();
   const departed = new Map<PeerId, DepartedPeer>();
   const forgotten = new Set<PeerId>();
@@ -52,6 +55,7 @@ export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDe
   const roomsGone = new Set<string>();
   let self: Self | undefined;
   let health: readonly Health[] | undefined;
+  let settings: SettingStates | undefined;
 
   function clear(peerId: PeerId): void {
     peers.delete(peerId);
@@ -99,6 +103,9 @@ export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDe
           rooms.delete(event.name);
           roomsGone.add(event.name);
           return;
+        case 'settings-changed':
+          settings = hallway.settings.list();
+          return;
       }
     },
     take(revision) {
@@ -112,6 +119,7 @@ export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDe
         ...(health !== undefined && { health: [...health] }),
         ...(rooms.size > 0 && { rooms: [...rooms.values()] }),
         ...(roomsGone.size > 0 && { roomsGone: [...roomsGone] }),
+        ...(settings !== undefined && { settings }),
       };
     },
   };

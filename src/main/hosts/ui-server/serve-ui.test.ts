@@ -35,6 +35,7 @@ describe('snapshot', () => {
         peers: hallway.presence.peers(),
         departed: hallway.presence.departed(),
         rooms: [],
+        settings: hallway.settings.list(),
         health: hallway.health.list(),
       },
     });
@@ -125,10 +126,21 @@ describe('deltas', () => {
     expect(deltas).toEqual([{ revision: 1, self: fakeSelf({ interfaces: [] }), health: hallway.health.list() }]);
   });
 
+  test('[SET-2] settings are told on, all of them, once for several changes', async () => {
+    const { client, clock, hallway, deltas } = createServeUiFixture();
+    await client.call('snapshot', {});
+    await hallway.settings.set('theme', 'dark');
+    await hallway.settings.set('theme', 'light');
+    await clock.advance(0);
+    await hallway.settings.set('theme', 'light');
+    await clock.advance(1_000);
+    expect(deltas).toEqual([{ revision: 1, settings: hallway.settings.list() }]);
+  });
+
   test('an event that changes nothing on every screen makes none', async () => {
     const { client, clock, hallway, deltas } = createServeUiFixture();
     await client.call('snapshot', {});
-    hallway.network.change({ passive: true });
+    hallway.network.change({ passive: false });
     await clock.advance(1_000);
     expect(deltas).toEqual([]);
   });

@@ -2,15 +2,21 @@
  * Serves one user interface over one Link: a snapshot on request, then numbered deltas, at most one per `deltaIntervalMs`. The calls of
  * each area are in handlers/; this file joins them into one table, and the compiler refuses a table that lacks one.
  */
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { Link, Unsubscribe } from '../../../shared/rpc/link.ts';
 import { serveRpc } from '../../../shared/rpc/rpc.ts';
-import type { ReportDropped } from '../../../shared/rpc/rpc.ts';
+import type { CallResult, Handlers, ReportDropped } from '../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../core/hallway.ts';
 import type { Clock } from '../../core/ports.ts';
+import { aboutHandlers, type AboutHost } from './handlers/about.ts';
 import { contactHandlers } from './handlers/contacts.ts';
 import { diagnosticsHandlers } from './handlers/diagnostics.ts';
+import { draftHandlers, forwardDrafts } from './handlers/drafts.ts';
+import { forwardShows, hostHandlers, type UiHost } from './handlers/host.ts';
+import { forwardMarks, marksHandlers } from './handlers/marks.ts';
 import { forwardMessages, messageHandlers } from './handlers/messages.ts';
 import { networkHandlers } from './handlers/network.ts';
+import { forwardNotifications, notificationHandlers } from './handlers/notifications.ts';
 import { profileHandlers } from './handlers/profile.ts';
 import { forwardRooms, roomHandlers } from './handlers/rooms.ts';
 import { settingsHandlers } from './handlers/settings.ts';
@@ -22,40 +28,45 @@ export const deltaIntervalMs = 50;
 export interface ServeUiDeps {
   readonly clock: Pick<Clock, 'monotonicMs' | 'setTimer'>;
   readonly onDropped?: ReportDropped;
+  /** Absent for a host without a window of its own. */
+  readonly host?: UiHost;
+  /** Asks the system to let this program through the firewall; absent where nothing can. */
+  readonly fixFirewall?: (() => Promise<boolean>) | undefined;
+  /** Absent for a page in a browser. */
+  readonly about?: AboutHost;
 }
 
 /** @returns its undo: ends the service, without closing the link */
-export function serveUi(hallway: Hallway, link: Link, { clock, onDropped }: ServeUiDeps): Unsubscribe {
+export function serveUi(hallway: Hallway, link: Link, deps: ServeUiDeps): Unsubscribe {
+  const { clock, host, onDropped } = deps;
   let revision = 0;
   // Nobody is told of changes before they have asked for a snapshot, nor after they have gone.
   let listening = false;
   let pending = createPendingDelta(hallway);
   let cancelTimer: Unsubscribe | undefined;
+  const shows = forwardShows(host, clock, (place) => void (listening && server.emit('show', place)));
   let lastSentAtMs = Number.NEGATIVE_INFINITY;
 
-  const server = serveRpc(
-    link,
-    {
-      snapshot: () => {
-        forgetPending();
-        listening = true;
-        return { ok: true, output: takeSnapshot(hallway, revision) };
-      },
-      ...profileHandlers(hallway),
-      ...networkHandlers(hallway),
-      ...messageHandlers(hallway),
-      ...roomHandlers(hallway),
-      ...contactHandlers(hallway),
-      ...settingsHandlers(hallway),
-      ...diagnosticsHandlers(hallway),
-    },
-    onDropped === undefined ? {} : { onDropped },
-  );
+  const server = serveRpc(link, { snapshot, ...handlersOf(hallway, link, deps) }, onDropped === undefined ? {} : { onDropped });
+
+  function snapshot(): CallResult<Snapshot> {
+    forgetPending();
+    listening = true;
+    // After the answer, so that the page can show the place with what it knows then.
+    shows.start();
+    return { ok: true, output: takeSnapshot(hallway, revision) };
+  }
 
   function forgetPending(): void {
     cancelTimer?.();
     cancelTimer = undefined;
     pending = createPendingDelta(hallway);
+  }
+
+  function hush(): void {
+    listening = false;
+    forgetPending();
+    shows.stop();
   }
 
   function sendDelta(): void {
@@ -72,20 +83,35 @@ export function serveUi(hallway: Hallway, link: Link, { clock, onDropped }: Serv
     cancelTimer ??= clock.setTimer(sendDelta, Math.max(0, lastSentAtMs + deltaIntervalMs - clock.monotonicMs()));
   }
 
+  const emit: typeof server.emit = (name, payload) => void (listening && server.emit(name, payload));
   const undo = [
-    ...[hallway.presence, hallway.profile, hallway.health].map((area) => area.subscribe(onEvent)),
-    forwardMessages(hallway, (name, payload) => void (listening && server.emit(name, payload))),
-    forwardRooms(hallway, { onListed: onEvent, emit: (name, payload) => void (listening && server.emit(name, payload)) }),
-    link.onClose(() => {
-      listening = false;
-      forgetPending();
-    }),
+    ...[hallway.presence, hallway.profile, hallway.health, hallway.settings].map((area) => area.subscribe(onEvent)),
+    ...[forwardDrafts, forwardMarks, forwardMessages].map((forward) => forward(hallway, emit)),
+    forwardRooms(hallway, { onListed: onEvent, emit }),
+    forwardNotifications(hallway, link, emit),
+    link.onClose(hush),
     () => server.close(),
   ];
 
   return () => {
-    listening = false;
-    forgetPending();
+    hush();
     for (const stop of undo.splice(0)) stop();
+  };
+}
+
+function handlersOf(hallway: Hallway, link: Link, { host, about, fixFirewall }: ServeUiDeps): Omit<Handlers, 'snapshot'> {
+  return {
+    ...profileHandlers(hallway),
+    ...networkHandlers(hallway),
+    ...messageHandlers(hallway),
+    ...roomHandlers(hallway),
+    ...marksHandlers(hallway),
+    ...draftHandlers(hallway),
+    ...contactHandlers(hallway),
+    ...settingsHandlers(hallway),
+    ...diagnosticsHandlers(hallway, fixFirewall),
+    ...aboutHandlers(hallway, about),
+    ...notificationHandlers(hallway, link),
+    ...hostHandlers(host),
   };
 }

@@ -1,15 +1,16 @@
 /** Serves the calls about messages, and sends their events. A message never waits for the next delta. */
 import type { EventName, EventPayload } from '../../../../shared/contract/index.ts';
-import { partsOf, type ConversationId } from '../../../../shared/lib/ids.ts';
+import { conversationOf, partsOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
-import type { Message, messageCalls } from '../../../../shared/contract/messages.ts';
+import type { Conversation, Message, messageCalls } from '../../../../shared/contract/messages.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
-import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
+import { StoreError, type ConversationSummary, type StoredMessage } from '../../../core/messaging/ports.ts';
 import { isRoomMessage, type RoomMessage } from '../../../core/rooms/rooms.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import { notAvailable, notKept, refused, type Failure } from './failures.ts';
+import { sendDraft } from './send-draft.ts';
 
 /** Conversations in one answer: more than anybody scrolls through. */
 const maxConversations = 500;
@@ -20,7 +21,9 @@ function isRoom(conversation: ConversationId): boolean {
 
 const badCursor: Failure = { ok: false, code: 'bad-cursor', message: say('failure.bad-cursor') };
 
-export function messageHandlers({ messages, rooms }: Pick<Hallway, 'messages' | 'rooms'>): HandlersOf<typeof messageCalls> {
+type Areas = Pick<Hallway, 'messages' | 'rooms' | 'marks' | 'drafts'>;
+
+export function messageHandlers({ messages, rooms, marks, drafts }: Areas): HandlersOf<typeof messageCalls> {
   /** Rooms have an order and a read state of their own. */
   const areaOf = (conversation: ConversationId, direct: MessagesArea): Pick<MessagesArea, 'history' | 'markRead' | 'clear'> =>
     rooms !== undefined && isRoom(conversation) ? rooms : direct;
@@ -29,7 +32,10 @@ export function messageHandlers({ messages, rooms }: Pick<Hallway, 'messages' | 
       answer((area) => {
         const direct = area.conversations(maxConversations).filter(({ conversation }) => !isRoom(conversation));
         const all = [...(rooms?.conversations() ?? []), ...direct];
-        return { conversations: all.map((summary) => ({ ...summary, last: toMessage(summary.last) })) };
+        return {
+          conversations: all.map((summary) => toSummary(summary, marks)),
+          pinned: [...(marks?.pinned() ?? [])],
+        };
       }),
     history: ({ conversation, limit, before, after }) =>
       answer((area) => {
@@ -45,9 +51,10 @@ export function messageHandlers({ messages, rooms }: Pick<Hallway, 'messages' | 
         const found = await area.search(text, { limit, ...(conversation !== undefined && { conversation }) });
         return { messages: found.map(toMessage) };
       }),
-    async send({ to, text }) {
+    async send({ to, text, draft }) {
       if (!messages) return notAvailable;
-      const sent = await messages.send(to, text);
+      const of = { conversation: conversationOf(to), version: draft };
+      const sent = await sendDraft({ drafts }, of, (alongside) => messages.send(to, text, alongside));
       return sent.ok ? { ok: true, output: toMessage(sent.message) } : refused(sent);
     },
     cancel: ({ messageId }) => answer(async (area) => ({ cancelled: await area.cancel(messageId) })),
@@ -71,6 +78,10 @@ export function messageHandlers({ messages, rooms }: Pick<Hallway, 'messages' | 
   async function answer<Output>(ask: (area: MessagesArea) => Output | Promise<Output>): Promise<CallResult<Output>> {
     return messages ? answerFromStore(() => ask(messages)) : notAvailable;
   }
+}
+
+function toSummary(summary: ConversationSummary, marks: Hallway['marks']): Conversation {
+  return { ...summary, last: toMessage(summary.last), archived: marks?.isArchived(summary) ?? false };
 }
 
 /** A store that cannot be read now is an expected failure; messaging reports its cause. */

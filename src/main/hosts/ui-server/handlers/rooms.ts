@@ -1,23 +1,33 @@
 /** Serves the calls about rooms, and sends their events. The rooms themselves are in the snapshot and its deltas. */
 import type { EventName, EventPayload } from '../../../../shared/contract/index.ts';
 import type { Room, roomCalls } from '../../../../shared/contract/rooms.ts';
+import { conversationOfRoom } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
+import { readRoomName } from '../../../../shared/text/room-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { RoomResult, Rooms } from '../../../core/rooms/rooms.ts';
 import type { ShownEvent } from '../pending-delta.ts';
 import { notAvailable, refused } from './failures.ts';
 import { answerFromStore, toMessage } from './messages.ts';
+import { sendDraft } from './send-draft.ts';
 
-export function roomHandlers({ rooms }: Pick<Hallway, 'rooms'>): HandlersOf<typeof roomCalls> {
+export function roomHandlers({ rooms, drafts }: Pick<Hallway, 'rooms' | 'drafts'>): HandlersOf<typeof roomCalls> {
   return {
     joinRoom: ({ room }) => change((area) => area.join(room)),
     leaveRoom: ({ room }) => change((area) => area.leave(room)),
     muteRoom: ({ room, isMuted }) => change((area) => area.setMuted(room, isMuted)),
     setTopic: ({ room, topic }) => change((area) => area.setTopic(room, topic)),
-    async say({ room, text }) {
+    createPrivateRoom: ({ title, people }) => change((area) => area.createPrivate(title, people)),
+    addToRoom: ({ room, people }) => change((area) => area.invite(room, people)),
+    removeFromRoom: ({ room, people }) => change((area) => area.remove(room, people)),
+    renameRoom: ({ room, title }) => change((area) => area.rename(room, title)),
+    makeRoomAdmin: ({ room, peerId }) => change((area) => area.makeAdmin(room, peerId)),
+    async say({ room, text, draft }) {
       if (!rooms) return notAvailable;
-      const said = await rooms.say(room, text);
+      const name = readRoomName(room);
+      const of = { conversation: conversationOfRoom(name ?? ''), version: name === undefined ? undefined : draft };
+      const said = await sendDraft({ drafts }, of, () => rooms.say(room, text));
       return said.ok ? { ok: true, output: toMessage(said.message) } : refused(said);
     },
     messagesAhead: ({ conversation }) =>
