@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
+import { licenceFile, thirdPartyPlugin } from './scripts/third-party.mjs';
 
 const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly engines: { readonly node: string } };
 
@@ -42,10 +43,16 @@ function commandPlugin(): Plugin {
   };
 }
 
+/** So that the same sources give the same bytes where that is wanted (reproducible-builds.org). */
+const { SOURCE_DATE_EPOCH } = process.env;
+const builtMs = SOURCE_DATE_EPOCH === undefined ? Date.now() : Number(SOURCE_DATE_EPOCH) * 1_000;
+
 export default defineConfig({
   main: {
-    plugins: [commandPlugin()],
+    define: { hallwayBuiltMs: String(builtMs) },
+    plugins: [commandPlugin(), thirdPartyPlugin('main')],
     build: {
+      license: { fileName: licenceFile },
       target,
       externalizeDeps: false,
       rolldownOptions: {
@@ -55,7 +62,9 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [thirdPartyPlugin('preload')],
     build: {
+      license: { fileName: licenceFile },
       target,
       externalizeDeps: false,
       rolldownOptions: {
@@ -67,8 +76,10 @@ export default defineConfig({
   },
   renderer: {
     root: resolve('src/renderer'),
-    plugins: [react()],
+    // The last part that is built, so it merges the licences of all.
+    plugins: [react(), thirdPartyPlugin('renderer')],
     build: {
+      license: { fileName: licenceFile },
       minify: true,
       // Small files would otherwise become data: addresses, which the Content-Security-Policy does not allow.
       assetsInlineLimit: 0,

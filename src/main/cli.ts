@@ -22,6 +22,7 @@ import { parseCommandLine, teamKeyVariable, type Command } from './hosts/cli/arg
 import { runAutomation } from './hosts/cli/automation/automation.ts';
 import { runChat } from './hosts/cli/chat/chat.ts';
 import { shellJobs } from './hosts/cli/chat/job-control.ts';
+import { moveProfile } from './hosts/cli/commands/move-profile.ts';
 import { askOnce, isOneShotCommand, isProfileCommand, type NodeCommand } from './hosts/cli/commands/ask-once.ts';
 import { ownTarget, untilKnown, type CommandTarget } from './hosts/cli/commands/one-shot.ts';
 import { untilSettled } from './hosts/cli/commands/say-and-wait.ts';
@@ -30,6 +31,7 @@ import { connectControl } from './hosts/cli/control/control-client.ts';
 import { complain, confirm, exitStatus, print, watchOutput, type ExitStatus } from './hosts/cli/output/terminal-io.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
+import { openPageLinkFile } from './node/storage/profile/page-link-file.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { createSystemClock, createSystemRandom } from './node/system/system-ports.ts';
 
@@ -72,6 +74,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   if (command.command === 'version') return print(version);
   const tooOld = refusalOfNode(process.versions.node, engines.node);
   if (tooOld !== undefined) return complain(exitStatus.failed, tooOld);
+  if (command.command === 'profile') return moveProfile(command);
   return command.command === 'clear' ? clearIfMeant(command) : runNode(command);
 }
 
@@ -223,7 +226,7 @@ async function sendOnce(
 }
 
 async function openInBrowser(
-  { hallway, ports }: StartedNode,
+  { hallway, ports, profile }: StartedNode,
   { showBrowser }: Extract<Command, { command: 'open' }>,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
@@ -231,7 +234,8 @@ async function openInBrowser(
   if (!existsSync(join(rendererDirectory, 'index.html'))) {
     return complain(exitStatus.failed, say('cli.no-page', { folder: rendererDirectory }));
   }
-  const host = await serveBrowser(hallway, ports, { rendererDirectory });
+  const pageLinkFile = await openPageLinkFile(profile.directory);
+  const host = await serveBrowser(hallway, { ...ports, pageLinkFile }, { rendererDirectory });
   try {
     // Each address opens one page, so a used one makes the next.
     const printNext = (): void => void print(say('cli.open-another', { url: host.issueAddress({ onUsed: printNext }) }));

@@ -3,20 +3,29 @@
  * (cli.ts). This file is the order of the steps. The steps are in `hosts/desktop`, the node in
  * `start-node.ts`.
  */
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
 import { refuse } from '../shared/text/messages/problem-values.ts';
 import { say } from '../shared/text/messages/host.ts';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
+import { appId } from './hosts/desktop/app-id.ts';
+import { callUser } from './hosts/desktop/calling/call-user.ts';
+import { followDeepLinks } from './hosts/desktop/links/deep-links.ts';
+import { showOnDesktop } from './hosts/desktop/desktop.ts';
+import { wantsHardwareAcceleration } from './hosts/desktop/early-settings.ts';
+import { createFirewallFix } from './hosts/desktop/fix-firewall.ts';
 import { createIpcLink } from './hosts/desktop/ipc-link.ts';
+import { keepLocal, restrictSession } from './hosts/desktop/local-only.ts';
+import type { MainWindow } from './hosts/desktop/main-window.ts';
 import { installMenu } from './hosts/desktop/menu.ts';
 import { pickOwnArguments } from './hosts/desktop/own-arguments.ts';
 import { followPower } from './hosts/desktop/power.ts';
 import { quitAfter } from './hosts/desktop/quit.ts';
 import { saveReport } from './hosts/desktop/save-report.ts';
 import { lockDown, restrictPermissions } from './hosts/desktop/security.ts';
-import { focusWindow, openWindow } from './hosts/desktop/window.ts';
+import { openWindow } from './hosts/desktop/window.ts';
 import { startNode, type StartedNode } from './hosts/start-node.ts';
 import { ownProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
 import { replaceFile } from './node/storage/atomic-file.ts';
@@ -26,26 +35,31 @@ import { nodeOptions } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
 import { stackOf } from './core/lib/listener-errors.ts';
 import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
+import type { UiHost } from './hosts/ui-server/handlers/host.ts';
 import { serveUi } from './hosts/ui-server/serve-ui.ts';
 
 const preloadPath = join(import.meta.dirname, '../preload/index.cjs');
 const rendererDirectory = join(import.meta.dirname, '../renderer');
-const isMac = process.platform === 'darwin';
 
 /** Set by `npm run dev`: the development server then serves the page and reloads it in place. */
 const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
 const origin = developmentUrl === undefined ? appOrigin : new URL(developmentUrl).origin;
 
+const localOnly = { origin, platform: process.platform, isDevelopment: developmentUrl !== undefined };
+
 const log = createStderrLog({ threshold: 'info', format: 'text' });
 
 /** Set when the node has started. */
 let openNode: StartedNode | undefined;
+let mainWindow: MainWindow | undefined;
 
 onUnhandledErrors(process, stopWorking);
 
 registerAppScheme(protocol);
 lockDown(app, shell, { origin });
-app.setAppUserModelId('app.hallway');
+keepLocal(app, localOnly);
+app.setAppUserModelId(appId);
+const links = followDeepLinks(app, process.argv);
 
 const options = readOptions();
 if (options !== undefined) {
@@ -55,6 +69,7 @@ if (options !== undefined) {
   } else {
     // Chromium's data, and the key of the single-instance lock: each profile has its own window.
     app.setPath('userData', join(profile, 'electron'));
+    if (!wantsHardwareAcceleration(profile)) app.disableHardwareAcceleration();
     if (app.requestSingleInstanceLock())
       start(profile, node).catch((error: unknown) => fail(say('desktop.not-started'), String(error), 1));
     else app.exit(0);
@@ -63,8 +78,15 @@ if (options !== undefined) {
 
 async function start(profileDirectory: string, { name, teamKey, ...presence }: Omit<NodeOptions, 'profile'>): Promise<void> {
   await app.whenReady();
-  installMenu({ isMac, isDevelopment: developmentUrl !== undefined, onSaveReport });
+  installMenu({
+    isMac: process.platform === 'darwin',
+    isDevelopment: developmentUrl !== undefined,
+    onSaveReport,
+    onAbout: () => mainWindow?.showAt({ page: 'settings', section: 'about' }),
+    onShortcut: (shortcut) => mainWindow?.showAt({ page: 'shortcut', name: shortcut }),
+  });
   restrictPermissions(session.defaultSession, { origin });
+  restrictSession(session.defaultSession, localOnly);
   serveAppScheme(protocol, rendererDirectory);
 
   const started = await startNode({
@@ -83,25 +105,19 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
   quitAfter(app, node.ports, () => node.stop());
   void node.failed.then(stopWorking);
 
-  let window = showNode(node);
-  const show = (): void => {
-    if (window.isDestroyed()) window = showNode(node);
-    else focusWindow(window);
-  };
-  app.on('second-instance', show);
-  app.on('activate', show);
-  // On macOS, programs run without a window until Cmd+Q.
-  app.on('window-all-closed', () => {
-    if (!isMac) app.quit();
-  });
+  mainWindow = showOnDesktop({ node, links, ownArguments: ownArguments(), open: (host) => showNode(node, host) });
+  callUser(node, mainWindow);
 }
 
 /** Opens a window and connects its page to the node. */
-function showNode({ hallway, ports }: StartedNode): BrowserWindow {
+function showNode({ hallway, ports }: StartedNode, host: UiHost): BrowserWindow {
   const window = openWindow(ports, { pageUrl: developmentUrl ?? appPage, preloadPath });
   const link = createIpcLink({ ipcMain, webContents: window.webContents, log: ports.log }, { origin });
   const stopServing = serveUi(hallway, link, {
     clock: ports.clock,
+    host,
+    fixFirewall: createFirewallFix({ platform: process.platform, program: process.execPath, shell, run: runProgram }),
+    about: { host: 'desktop', openFolder: async (path) => (await shell.openPath(path)) === '' },
     onDropped: (reason) => ports.log.write('warning', 'dropped a message of the page', { reason }),
   });
   window.once('closed', stopServing);
@@ -121,16 +137,7 @@ function onSaveReport(): void {
 }
 
 function readOptions(): NodeOptions | undefined {
-  const line = parseCommandLine(
-    [
-      'open',
-      ...pickOwnArguments(
-        process.argv,
-        nodeOptions.map(({ name }) => name),
-      ),
-    ],
-    process.env,
-  );
+  const line = parseCommandLine(['open', ...ownArguments()], process.env);
   // Chromium's processes and other programs must not inherit it.
   delete process.env[teamKeyVariable];
   const node = line.ok && line.command.command === 'open' ? line.command.node : undefined;
@@ -138,6 +145,19 @@ function readOptions(): NodeOptions | undefined {
   if (mistake === undefined) return node;
   fail(say('desktop.not-understood'), mistake, 2);
   return undefined;
+}
+
+/** @returns whether it ended with status 0 */
+function runProgram(program: string, args: readonly string[]): Promise<boolean> {
+  return new Promise((resolve) => void execFile(program, [...args], (error) => resolve(error === null)));
+}
+
+/** Our own arguments among those of Chromium. */
+function ownArguments(): readonly string[] {
+  return pickOwnArguments(
+    process.argv,
+    nodeOptions.map(({ name }) => name),
+  );
 }
 
 function stopWorking(error: unknown): void {

@@ -12,6 +12,8 @@ import { createSettingsSaver } from './settings-saver.ts';
 import { createHallway, type Hallway, type HallwayOptions, type NodeMessagingPorts } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
 import type { Envelope, Log, Ports } from '../core/ports.ts';
+import type { SettingsPolicy } from '../../shared/contract/policy.ts';
+import { settingsTable } from '../../shared/contract/settings.ts';
 import { refuse } from '../../shared/text/messages/problem-values.ts';
 import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
@@ -20,11 +22,14 @@ import { logLife } from '../node/storage/profile/profile-log.ts';
 import { teamKeyWeak, type ProfileProblem } from '../node/storage/profile/profile-problems.ts';
 import { createRetention, type Retention } from '../node/storage/database/retention.ts';
 import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profile/team-key-file.ts';
+import { findFirewallTool } from '../node/system/firewall-tool.ts';
 import { createFileLog } from '../node/system/file-log.ts';
 import { logFilePath, readLogTail } from '../node/system/log-files.ts';
 import { joinLogs } from '../node/system/log.ts';
 import { createTlsTransport } from '../node/net/tls-transport.ts';
+import { readPolicy, systemPolicySources, type PolicySources } from '../node/system/policy/read-policy.ts';
 import { createSystemPorts } from '../node/system/system-ports.ts';
+import { builtAtMs } from '../node/system/built-at.ts';
 import { readVersions } from '../node/system/versions.ts';
 
 import { createCallPrefaces } from '../node/crypto/call-preface.ts';
@@ -61,6 +66,8 @@ export interface StartOptions {
   readonly keepsLog?: boolean;
   /** Opens the profile only, without touching the network. */
   readonly offline?: boolean;
+  /** Where an administrator's decisions are. Absent means the places of the system. */
+  readonly policySources?: PolicySources;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
   /** Wait for messages.db while another program has it locked. Default: `defaultHistoryPatienceMs`. */
@@ -95,6 +102,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const team = await openTeam(options.teamKey);
   if (!team.ok) return team;
   const system = createSystemPorts();
+  const administrator = await readPolicy(options.policySources ?? systemPolicySources());
   const directory = options.profileDirectory ?? ownProfileDirectory();
   if (directory === undefined) return refuse('profile-unusable', { reason: 'noHome', directory: '' });
   const keys = { create: createIdentity, read: identityFromPem };
@@ -102,7 +110,8 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   if (!opened.ok) return opened;
 
   const { profile } = opened;
-  const fileLog = options.keepsLog ? createFileLog({ directory: profile.directory, threshold: 'info' }) : undefined;
+  let logLevel = profile.settings.chosen.logLevel ?? settingsTable.logLevel.default;
+  const fileLog = options.keepsLog ? createFileLog({ directory: profile.directory, threshold: () => logLevel }) : undefined;
   const versions = readVersions(options.version ?? 'unknown');
   const settingsSaver = createSettingsSaver(profile);
   const ports: Ports = {
@@ -111,20 +120,27 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     identity: profile.identity,
     signatures: createSignatures(),
     log: fileLog ? joinLogs([options.log, fileLog]) : options.log,
-    reportSource: { versions, logTail: () => readLogTail(profile.directory, maxReportedLogBytes) },
+    reportSource: {
+      versions,
+      folder: profile.directory,
+      firewallTool: findFirewallTool(),
+      logTail: () => readLogTail(profile.directory, maxReportedLogBytes),
+    },
     ...(team.envelope && { envelope: team.envelope }),
   };
   const messages = await openMessages(profile, ports, team.keys, options.historyPatienceMs);
-  const hallway = createHallway(ports, hallwayOptions(profile, options), messages.messagingPorts);
-  const problems = [...profile.problems, ...team.problems, ...messages.problems];
+  const hallway = createHallway(ports, hallwayOptions(profile, options, administrator.policy), messages.messagingPorts);
+  const problems = [...administrator.problems, ...profile.problems, ...team.problems, ...messages.problems];
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, ports);
   profile.serveControl(controlVersion, control);
   const stopSaving = settingsSaver.attach(hallway, problems);
   messages.retention?.keep(hallway.settings.get('keepDays'));
+  logLevel = hallway.settings.get('logLevel');
   const stopRetention = hallway.subscribe((event) => {
     if (event.type === 'settings-changed' && event.settings.keepDays !== undefined)
       messages.retention?.keep(event.settings.keepDays);
+    logLevel = hallway.settings.get('logLevel');
   });
   const running = runHallway(hallway, ports, options.offline ?? false, {
     stopping() {
@@ -143,12 +159,17 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   return { ok: true, node: { hallway, profile, ports, profileLog: fileLog, ...running } };
 }
 
-function hallwayOptions({ settings, incarnation }: Profile, { name, presence }: StartOptions): HallwayOptions {
+function hallwayOptions(
+  { settings, incarnation }: Profile,
+  { name, presence }: StartOptions,
+  policy: SettingsPolicy,
+): HallwayOptions {
   return {
     name: accountName(),
     host: hostname(),
     incarnation,
-    settings: { chosen: settings.chosen, ...(name !== undefined && { forThisRun: { name } }) },
+    builtMs: builtAtMs,
+    settings: { chosen: settings.chosen, policy, ...(name !== undefined && { forThisRun: { name } }) },
     presence: { preferredUnicastPort: settings.unicastPort ?? 0, ...presence },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The window: its look, its sandbox, and its reload after a crash. `security.ts` decides what it
- * may load.
+ * may load, `main-window.ts` when there is one.
  */
 import { BrowserWindow, nativeTheme } from 'electron';
 import type { Log } from '../../core/ports.ts';
@@ -23,11 +23,13 @@ export interface WindowOptions {
   readonly preloadPath: string;
 }
 
+/** The window appears once its page is painted. */
 export function openWindow({ log }: { readonly log: Log }, { pageUrl, preloadPath }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     ...initialSize,
     ...minimumSize,
-    // Electron stores the window's place and size under this name.
+    // Electron stores the window's place, size and maximised state under this name, and fits them
+    // to the screens that are there.
     name: 'main',
     windowStatePersistence: true,
     title: 'Hallway',
@@ -41,12 +43,6 @@ export function openWindow({ log }: { readonly log: Log }, { pageUrl, preloadPat
   // shows an error.
   window.loadURL(pageUrl).catch((error: unknown) => log.write('error', 'the page did not load', { error: String(error) }));
   return window;
-}
-
-export function focusWindow(window: BrowserWindow): void {
-  if (window.isMinimized()) window.restore();
-  window.show();
-  window.focus();
 }
 
 function reloadAfterCrash(window: BrowserWindow, log: Log): void {

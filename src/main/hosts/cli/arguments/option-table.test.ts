@@ -58,6 +58,7 @@ test('the parser takes every option of the table where it is said to be', () => 
     say: ['lunch', 'hello'],
     export: ['-'],
     clear: ['Ana'],
+    profile: ['export', 'x'],
     run: ['--json'],
   };
   const refused = commands.flatMap(({ name, options }) =>

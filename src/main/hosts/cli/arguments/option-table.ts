@@ -118,6 +118,13 @@ export const commands = [
     ],
   },
   {
+    name: 'profile',
+    usage: 'ACTION FILE',
+    help: say('help.profile-move'),
+    maxWords: 2,
+    options: [],
+  },
+  {
     name: 'settings',
     usage: '[ACTION]',
     help:

@@ -56,6 +56,8 @@ export type Command =
   /** `confirmed`: do not ask the user. */
   | { readonly command: 'clear'; readonly node: NodeOptions; readonly with?: string; readonly confirmed: boolean }
   | { readonly command: 'settings'; readonly node: NodeOptions; readonly settings: SettingsAction }
+  /** `file`: made by an export, read by an import. */
+  | { readonly command: 'profile'; readonly node: NodeOptions; readonly action: 'export' | 'import'; readonly file: string }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -128,6 +130,8 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'export', node, ...readExport(others, single(values, 'with')), json: values['json'] !== undefined };
     case 'clear':
       return { command: 'clear', node, ...readClear(others, values), confirmed: values['yes'] !== undefined };
+    case 'profile':
+      return { command: 'profile', node, ...readProfileAction(others) };
     case 'settings':
       return { command: 'settings', node, settings: readSettingsAction(others, values) };
     case 'report': {
@@ -158,6 +162,11 @@ function readExport(words: readonly string[], who: string | undefined): { readon
   const [file] = words;
   if (!file) throw new UsageError(say('cli.export-where'));
   return { file, ...(who !== undefined && { with: who }) };
+}
+
+function readProfileAction([action, file]: readonly string[]): { readonly action: 'export' | 'import'; readonly file: string } {
+  if ((action !== 'export' && action !== 'import') || !file) throw new UsageError(say('cli.profile-what'));
+  return { action, file };
 }
 
 /** A missing name never means all messages. */

@@ -19,6 +19,16 @@ test.each<readonly [readonly string[], unknown]>([
     ['tun0', 'docker0'],
   ],
   [['set', 'excludedInterfaces', '[]'], []],
+  [['set', 'quietHours', '{"days":[1,2],"from":"22:00","to":"07:00"}'], { days: [1, 2], from: '22:00', to: '07:00' }],
+  [['set', 'quietHours', 'null'], null],
+  [
+    ['set', 'keywords', 'build, lunch'],
+    ['build', 'lunch'],
+  ],
+  [['set', 'notifyRooms', 'all'], 'all'],
+  [['set', 'roomKeepDays', 'null'], null],
+  [['set', 'globalShortcut', 'Ctrl+Alt+H'], 'Ctrl+Alt+H'],
+  [['set', 'globalShortcut', 'null'], null],
   [
     ['set', 'manualAddresses', '10.0.0.1:50000,[fe80::1%eth0]:50001'],
     ['10.0.0.1:50000', '[fe80::1%eth0]:50001'],

@@ -7,7 +7,7 @@ import { describeRefusal } from '../../../../shared/text/messages/describe-refus
 import { say } from '../../../../shared/text/messages/host.ts';
 import { maxNameBytes } from '../../../../shared/contract/profile.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
-import { badRoom, readRoomName } from '../../../../shared/text/room-names.ts';
+import { badRoom, readAnyRoomName } from '../../../../shared/text/room-names.ts';
 import { cleanText } from '../../../core/presence/index.ts';
 
 /** A longer time is a mistake, such as milliseconds for seconds. */
@@ -26,7 +26,7 @@ export function single(values: Values, name: string): string | undefined {
 }
 
 export function readRoom(text: string): string {
-  const name = readRoomName(text);
+  const name = readAnyRoomName(text);
   if (name === undefined) throw new UsageError(describeRefusal(badRoom(text)));
   return name;
 }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { say } from '../../../../shared/text/messages/host.ts';
+import { maxPrivateMembers } from '../../../../shared/contract/private-rooms.ts';
 import { maxTypedRoomName } from '../../../../shared/contract/rooms.ts';
 import { profileChangeSchema } from '../../../../shared/contract/profile.ts';
 
@@ -31,6 +32,7 @@ export type CommandId = z.infer<typeof idSchema>;
 const whoSchema = z.string().max(maxWhoLength);
 /** Whether it is a name is said in the refusal. */
 const roomSchema = z.string().max(maxTypedRoomName);
+const peopleSchema = z.array(whoSchema).min(1).max(maxPrivateMembers);
 const messageIdSchema = z.string().max(maxIdLength);
 const keySchema = z.string().max(maxKeyLength);
 /** Null too, but not nothing. */
@@ -81,6 +83,9 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('quit') }),
   z.strictObject({ id: idSchema, cmd: z.literal('rooms') }),
   z.strictObject({ id: idSchema, cmd: z.literal('say'), room: roomSchema, text: z.string() }),
+  z.strictObject({ id: idSchema, cmd: z.literal('create'), title: z.string(), people: peopleSchema }),
+  z.strictObject({ id: idSchema, cmd: z.enum(['invite', 'remove', 'admin']), room: roomSchema, people: peopleSchema }),
+  z.strictObject({ id: idSchema, cmd: z.literal('title'), room: roomSchema, text: z.string() }),
   z.strictObject({ id: idSchema, cmd: z.literal('join'), room: roomSchema }),
   z.strictObject({ id: idSchema, cmd: z.literal('leave'), room: roomSchema }),
   z.strictObject({ id: idSchema, cmd: z.literal('topic'), room: roomSchema, text: z.string() }),

@@ -10,6 +10,7 @@ import type { Peer } from '../../../../shared/contract/presence.ts';
 import type { Room } from '../../../../shared/contract/rooms.ts';
 import type { SettingStates } from '../../../../shared/contract/settings.ts';
 import { describeFinding, describeHealth, type Described } from '../../../../shared/text/messages/describe-problem.ts';
+import { describeNotification } from '../../../../shared/text/notification-text.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
@@ -41,7 +42,14 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile
     case 'health-changed':
       return healthEvent(event.health);
     case 'room-changed':
-      return event.room.isJoined ? roomEvent(event.room) : undefined;
+      return event.room.isJoined || event.room.private ? roomEvent(event.room) : undefined;
+    case 'notification': {
+      const { conversation, count } = event.notification;
+      const { title, body } = describeNotification(event.notification);
+      return { event: 'notification', conversation: shortNameOf(conversation), title, body, count };
+    }
+    case 'notification-cleared':
+    case 'badge-changed':
     case 'room-gone':
     case 'room-kept':
     case 'room-notice':
@@ -52,6 +60,7 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile
     case 'written':
     case 'typing':
     case 'conversation-changed':
+    case 'marks-changed':
     case 'store-problem':
     case 'strangers-wait':
     case 'strangers-flood':
@@ -74,12 +83,18 @@ export function peerObject(peer: Peer): AutomationObject {
 }
 
 /** The members are the others that are here. */
-export function roomEvent({ conversation, members, topic }: Room): AutomationObject {
-  return { event: 'room', room: shortNameOf(conversation), members, topic };
+export function roomEvent({ conversation, members, topic, private: closed }: Room): AutomationObject {
+  return { event: 'room', room: shortNameOf(conversation), members, topic, ...privateFields(closed) };
 }
 
-export function roomObject({ conversation, members, topic }: Room, unread: number): AutomationObject {
-  return { room: shortNameOf(conversation), members, topic, unread };
+export function roomObject({ conversation, members, topic, private: closed }: Room, unread: number): AutomationObject {
+  return { room: shortNameOf(conversation), members, topic, unread, ...privateFields(closed) };
+}
+
+function privateFields(closed: Room['private']): AutomationObject {
+  if (!closed) return {};
+  const { title, standing, by, creator, admins, people } = closed;
+  return { private: { title, standing, by, creator, admins, people } };
 }
 
 /** MESSAGE. Only our own messages have a `state`, and only those of rooms `late` and `ahead`. */
@@ -143,7 +158,7 @@ export function diagnosticsObject(
   return { ...diagnostics, health: diagnostics.health.map(healthObject), ...ofRooms };
 }
 
-/** Every key begins with `#`, so no name of a room is a name that objects have anyway. */
+/** Every key begins with `#` or `&`, so no name of a room is a name that objects have anyway. */
 function roomCountersObject(counters: ReadonlyMap<string, RoomCounters>): AutomationObject {
   return Object.fromEntries(
     [...counters].map(

@@ -23,7 +23,8 @@ import {
   unresolved,
   type AutomationObject,
 } from './automation-objects.ts';
-import { runRoomCommand } from './run-room-command.ts';
+import { isPrivateRoomCommand, runPrivateRoomCommand, type PrivateRoomCommand } from './run-private-room-command.ts';
+import { runRoomCommand, type RoomCommand } from './run-room-command.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
 export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
@@ -87,9 +88,18 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'join':
     case 'leave':
     case 'topic':
-      if (!hallway.rooms) return refusal(id, 'not-available', say('automation.no-rooms'));
-      return runRoomCommand(hallway.rooms, command);
+    case 'create':
+    case 'invite':
+    case 'remove':
+    case 'admin':
+    case 'title':
+      return runInRooms(hallway, command);
   }
+}
+
+function runInRooms({ rooms, contacts }: Hallway, command: RoomCommand | PrivateRoomCommand): Promise<AutomationObject> {
+  if (!rooms || !contacts) return Promise.resolve(refusal(command.id, 'not-available', say('automation.no-rooms')));
+  return isPrivateRoomCommand(command) ? runPrivateRoomCommand(rooms, contacts, command) : runRoomCommand(rooms, command);
 }
 
 function changeProfile(hallway: Hallway, { id, name, status, note }: CommandOf<'profile'>): AutomationObject {

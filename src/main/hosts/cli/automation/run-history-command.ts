@@ -10,7 +10,7 @@ import {
   type ConversationId,
   type PeerId,
 } from '../../../../shared/lib/ids.ts';
-import { badRoom, readRoomName } from '../../../../shared/text/room-names.ts';
+import { badRoom, isPrivateName, readAnyRoomName } from '../../../../shared/text/room-names.ts';
 import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
@@ -55,7 +55,7 @@ export async function runHistoryCommand(areas: Areas, ownPeerId: PeerId, command
     await (ofRoom && rooms ? rooms : messages).markRead(message.conversation, message.cursor);
     return { reply: id, ok: true };
   }
-  const isRoom = command.with?.startsWith('#') === true;
+  const isRoom = isRoomSign(command.with ?? '');
   if (isRoom && !rooms) return refusal(id, 'not-available', say('automation.no-rooms'));
   const meant = command.with === undefined ? undefined : findConversation(contacts, command.with);
   if (meant && !meant.ok) return 'candidates' in meant ? unresolved(id, meant) : refused(id, meant);
@@ -77,6 +77,10 @@ export async function runHistoryCommand(areas: Areas, ownPeerId: PeerId, command
   }
 }
 
+function isRoomSign(who: string): boolean {
+  return who.startsWith('#') || isPrivateName(who);
+}
+
 type FoundConversation =
   { readonly ok: true; readonly conversation: ConversationId } | Extract<ResolvedContact, { ok: false }> | Refusal<'bad-room'>;
 
@@ -85,8 +89,8 @@ type FoundConversation =
  * left.
  */
 function findConversation(contacts: ContactsArea, who: string): FoundConversation {
-  if (who.startsWith('#')) {
-    const name = readRoomName(who);
+  if (isRoomSign(who)) {
+    const name = readAnyRoomName(who);
     return name === undefined ? badRoom(who) : { ok: true, conversation: conversationOfRoom(name) };
   }
   const found: ResolvedContact = isPeerId(who) ? { ok: true, peerId: who } : contacts.resolve(who);

@@ -1,6 +1,6 @@
 /**
  * The commands of the automation interface about rooms: `rooms`, `say`, `join`, `leave`, `topic`.
- * run-command.ts runs the others.
+ * run-private-room-command.ts has those about members; run-command.ts runs the others.
  */
 import type { RoomResult, Rooms } from '../../../core/rooms/rooms.ts';
 import type { CommandOf } from './automation-command.ts';
@@ -13,7 +13,7 @@ export async function runRoomCommand(rooms: Rooms, command: RoomCommand): Promis
   switch (command.cmd) {
     case 'rooms': {
       const unread = new Map(rooms.conversations().map((summary) => [summary.conversation, summary.unread]));
-      const joined = rooms.list().filter(({ isJoined }) => isJoined);
+      const joined = rooms.list().filter(({ isJoined, private: closed }) => isJoined || closed);
       return { reply: id, ok: true, rooms: joined.map((room) => roomObject(room, unread.get(room.conversation) ?? 0)) };
     }
     case 'say': {

@@ -28,7 +28,7 @@ export interface ChatContacts {
   isDoubtful(peerId: PeerId): boolean;
   /** Says that the name was another key's before, or is like ours. Undefined without a reason. */
   warningOf(peerId: PeerId): string | undefined;
-  /** The title of a conversation: the contact's name, or `#room`. */
+  /** The title of a conversation: the contact's name, `#room`, or the title of a private room. */
   titleOf(conversation: ConversationId): string;
   /** @param who a name, a peer ID, or at least the first 8 characters of one */
   resolve(who: string): ResolvedContact;
@@ -135,7 +135,9 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
     warningOf,
     titleOf(conversation) {
       const peerId = peerOfConversation(conversation);
-      return peerId === undefined ? shortName(shortNameOf(conversation)) : nameOf(peerId);
+      if (peerId !== undefined) return nameOf(peerId);
+      const closed = hallway.rooms?.list().find((room) => room.conversation === conversation)?.private;
+      return closed ? `«${shortName(closed.title)}»` : shortName(shortNameOf(conversation));
     },
     resolve(who) {
       const found = hallway.contacts?.resolve(who);

@@ -4,6 +4,7 @@
  * to the screen, storing and delivering to the core.
  */
 import { conversationOf, conversationOfRoom, partsOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
+import type { Room } from '../../../../shared/contract/rooms.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import { everyoneRoom } from '../../../../shared/text/room-names.ts';
@@ -63,6 +64,8 @@ const maxOpenedCount = 500;
 const foundCount = 20;
 /** Conversations to read unread counts of. */
 const maxConversations = 500;
+/** Members of a private room to name. */
+const maxNamed = 20;
 
 export function createChatConversations({ clock, messages, hallway, contacts, screen }: Deps): ChatConversations {
   const { rooms } = hallway;
@@ -83,8 +86,8 @@ export function createChatConversations({ clock, messages, hallway, contacts, sc
     openRoom(name) {
       chosen = conversationOfRoom(name);
       const room = rooms?.list().find(({ conversation }) => conversation === chosen);
-      const [title, members] = [contacts.titleOf(chosen), room?.members.length ?? 0];
-      screen.say(say('chat.opened-room', { room: title, members, readers: room?.isOpen ? 'anyone' : 'team' }));
+      const title = contacts.titleOf(chosen);
+      screen.say(room?.private ? openedPrivate(contacts, room, ownPeerId) : openedPublic(title, room));
       if (room && room.topic !== '') screen.say(say('chat.topic', { room: title, topic: room.topic }));
       return showLatest(chosen);
     },
@@ -219,4 +222,15 @@ export function createChatConversations({ clock, messages, hallway, contacts, sc
       screen.say(messageText(message, message.from === ownPeerId ? say('chat.you') : contacts.authorOf(message)));
     }
   }
+}
+
+function openedPublic(title: string, room: Room | undefined): string {
+  const readers = room?.isOpen ? 'anyone' : 'team';
+  return say('chat.opened-room', { room: title, members: room?.members.length ?? 0, readers });
+}
+
+function openedPrivate(contacts: ChatContacts, { name, conversation, private: closed }: Room, ownPeerId: PeerId): string {
+  const others = (closed?.people ?? []).filter((peerId) => peerId !== ownPeerId);
+  const names = contacts.namesOf(others.slice(0, maxNamed)).join(', ') + (others.length > maxNamed ? ', …' : '');
+  return say('chat.opened-private', { room: contacts.titleOf(conversation), name, names: names || say('chat.no-one') });
 }

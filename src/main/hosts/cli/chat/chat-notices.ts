@@ -9,6 +9,7 @@ import { say } from '../../../../shared/text/messages/host.ts';
 import { formatList } from '../../../../shared/text/format.ts';
 import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { Room } from '../../../../shared/contract/rooms.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
 import { comparableName } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
@@ -53,10 +54,13 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
   };
   /** Notices without a line of their own so far. */
   const counted = { left: 0, unmet: 0 };
+  /** Names of private rooms whose invitation is shown. */
+  const invitations = new Set<string>();
   let cancelTimer: Unsubscribe | undefined;
   let cancelCount: Unsubscribe | undefined;
   let shownHealth = new Map<string, string>();
   sayHealth(hallway.health.list());
+  hallway.rooms?.list().forEach(sayInvitation);
 
   return {
     onEvent(event) {
@@ -79,6 +83,8 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
         }
         case 'room-notice':
           return sayRoomNotice(event);
+        case 'room-changed':
+          return sayInvitation(event.room);
         case 'health-changed':
           return sayHealth(event.health);
         default:
@@ -102,12 +108,31 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
           : say('chat.room-topic', { name, room, topic: notice.topic }),
       );
     }
+    if (notice.what === 'renamed' && !hasLine('room')) return;
+    if (notice.what === 'renamed')
+      return screen.say(say('chat.room-renamed', { name: personOf(notice.by), title: notice.title }));
     // Presence says it of `#everyone`.
     if (conversation === conversationOfRoom(everyoneRoom)) return;
     const peerIds = notice.peerIds.filter((peerId) => !contacts.isBlocked(peerId));
     if (peerIds.length === 0 || !hasLine('room')) return;
     const who = formatList([...peerIds.slice(0, maxNamed).map(contacts.nameOf), ...peerIds.slice(maxNamed)], maxNamed);
-    screen.say(say(notice.what === 'joined' ? 'chat.room-joined' : 'chat.room-left', { names: who, room }));
+    if (notice.what !== 'added' && notice.what !== 'removed')
+      return screen.say(say(notice.what === 'joined' ? 'chat.room-joined' : 'chat.room-left', { names: who, room }));
+    const isUs = peerIds.includes(hallway.profile.self().peerId);
+    const values = { name: personOf(notice.by), names: isUs ? say('chat.you-object') : who, room };
+    screen.say(say(notice.what === 'added' ? 'chat.room-added' : 'chat.room-removed', values));
+  }
+
+  function personOf(peerId: PeerId): string {
+    return peerId === hallway.profile.self().peerId ? say('chat.you') : contacts.nameOf(peerId);
+  }
+
+  /** Once for each. The room is not ours yet, so no notice of it comes. */
+  function sayInvitation({ name, private: closed }: Room): void {
+    if (closed?.standing !== 'invited') return void invitations.delete(name);
+    if (invitations.has(name) || contacts.isBlocked(closed.by)) return;
+    invitations.add(name);
+    screen.say(say('chat.invited', { name: contacts.nameOf(closed.by), title: shortName(closed.title), room: name }));
   }
 
   function sayJoined(): void {

@@ -105,7 +105,7 @@ describe('Tab', () => {
       complete('/foo b'),
     ]).toEqual([
       [['/users'], '/us'],
-      [['/nick ', '/note '], '/n'],
+      [['/new ', '/nick ', '/note '], '/n'],
       [['"Eva Lund" '], 'e'],
       [['"Eva Lund" '], '"eva'],
       [['busy'], 'b'],

@@ -81,8 +81,16 @@ function twoDigits(value: number): string {
  */
 export function peerText(peer: Peer, name: string, unread: number, columns: number): string {
   const mark = unread > 0 ? say('chat.unread-mark', { count: unread }) : '';
-  const details = [describeStatus(peer), printableLine(peer.host), printableLine(peer.note)].filter((detail) => detail !== '');
+  const details = [statusText(peer), printableLine(peer.host), printableLine(peer.note)].filter((detail) => detail !== '');
   const isPlain = name === shortName(peer.name);
   const shown = isPlain ? fitColumns(name, Math.min(maxNameColumns, Math.max(8, columns >> 2))) : name;
   return cutColumns(`  ${shown}${mark}  ${details.join('  ')}`, columns);
+}
+
+/** The end has its day if it is another one than that on which the peer was heard. */
+function statusText(peer: Peer): string {
+  const { busyUntilMs, lastSeenMs } = peer;
+  if (busyUntilMs === undefined || busyUntilMs <= lastSeenMs) return describeStatus(peer);
+  const isToday = dayText(busyUntilMs) === dayText(lastSeenMs);
+  return say('chat.busy-until', { time: isToday ? timeText(busyUntilMs) : `${dayText(busyUntilMs)} ${timeText(busyUntilMs)}` });
 }

@@ -234,3 +234,18 @@ describe('the terminal chat', () => {
     expect([await fixture.shown(), fixture.clock.pendingTimers()]).toEqual([[], 0]);
   });
 });
+
+it('[AWAY-12] /users tells until when a person is busy, with the day if it is not today', async () => {
+  const fixture = await createChatFixture((node) => {
+    const { lastSeenMs } = bo;
+    for (const [number, hours] of [
+      [1, 1],
+      [2, 48],
+      [3, -1],
+    ] as const)
+      node.join(fakePeer(number, { name: `P${number}`, host: '', status: 'busy', busyUntilMs: lastSeenMs + hours * 3_600_000 }));
+  });
+  await fixture.type('/users');
+  const rows = (await fixture.shown()).filter((line) => line.startsWith('  P')).map((line) => line.trim().replace(/ {2,}/g, ' '));
+  expect(rows).toEqual(['P1 busy until ##:##', 'P2 busy until #### ##:##', 'P3 busy']);
+});

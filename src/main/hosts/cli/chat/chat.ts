@@ -9,6 +9,7 @@ import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import type { Chat } from './chat-command.ts';
 import { completeChatLine, runChatLine } from './chat-commands.ts';
+import { createChatBell } from './chat-bell.ts';
 import { createChatNotices } from './chat-notices.ts';
 import { createChatContacts } from './chat-contacts.ts';
 import { createChatReader, type ChatReaderDeps } from './chat-reader.ts';
@@ -41,13 +42,11 @@ export async function runChat(hallway: Hallway, deps: ChatDeps, signal: AbortSig
   const conversations = createChatConversations({ ...shared, messages });
   const chat: Chat = { hallway, contacts, screen, conversations, leave: ended.settle };
   screen.say(say('chat.welcome', { name: shortName(hallway.profile.self().name) }));
-  const notices = createChatNotices(shared);
+  const bell = createChatBell(output, { isTerminal: reader.editor !== undefined });
+  const parts = [createChatNotices(shared), conversations, bell];
   sayUnread();
   void attempt(chat, conversations.begin);
-  const unsubscribe = hallway.subscribe((event) => {
-    notices.onEvent(event);
-    conversations.onEvent(event);
-  });
+  const unsubscribe = hallway.subscribe((event) => parts.forEach((part) => part.onEvent(event)));
   const lines = createLineQueue((line) => attempt(chat, () => runChatLine(chat, line)), reader.lines);
   reader.listen({
     onLine: lines.add,
@@ -63,8 +62,7 @@ export async function runChat(hallway: Hallway, deps: ChatDeps, signal: AbortSig
 
   await ended.promise;
   unsubscribe();
-  notices.end();
-  conversations.end();
+  for (const part of parts) part.end();
   screen.close();
   if (reader.editor) output.write('\n');
   screen.say(say('chat.goodbye'));

@@ -34,7 +34,7 @@ const exportTexts = {
 };
 
 /** A command that opens a node. */
-export type NodeCommand = Extract<Command, { readonly node: NodeOptions }>;
+export type NodeCommand = Exclude<Extract<Command, { readonly node: NodeOptions }>, { readonly command: 'profile' }>;
 
 /** A command about the profile only. Its node never opens the network. */
 export type ProfileCommand = Extract<NodeCommand, { readonly command: 'export' | 'clear' | 'settings' }>;

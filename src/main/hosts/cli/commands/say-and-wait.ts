@@ -5,13 +5,13 @@
 import * as z from 'zod';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { conversationOfRoom, shortNameOf } from '../../../../shared/lib/ids.ts';
-import { readRoomName } from '../../../../shared/text/room-names.ts';
+import { readAnyRoomName } from '../../../../shared/text/room-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { AutomationObject } from '../automation/automation-objects.ts';
 import { waitForDelivery, type CommandTarget, type DeliveryDeps, type SendOutcome } from './one-shot.ts';
 
 export interface SayRequest {
-  /** With or without `#`. */
+  /** With or without `#`, or `&ID`. */
   readonly room: string;
   readonly text: string;
   /** The longest wait. */
@@ -48,7 +48,7 @@ function watchAlone(
   { clock }: DeliveryDeps,
   end: (outcome: SendOutcome) => void,
 ): Unsubscribe {
-  const room = shortNameOf(conversationOfRoom(readRoomName(typed) ?? typed));
+  const room = shortNameOf(conversationOfRoom(readAnyRoomName(typed) ?? typed));
   let cancel: Unsubscribe | undefined;
   let isDone = false;
   void look();

@@ -1,0 +1,144 @@
+/**
+ * A running node on the desktop: its window, tray and login item, and the ways to them. `index.ts`
+ * starts it; every part has a file of its own.
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { app, globalShortcut, Notification, type BrowserWindow } from 'electron';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import { say } from '../../../shared/text/messages/host.ts';
+import { problem } from '../../../shared/text/messages/problem-values.ts';
+import type { Hallway } from '../../core/hallway.ts';
+import type { Ports } from '../../core/ports.ts';
+import type { UiHost } from '../ui-server/handlers/host.ts';
+import type { DeepLinks } from './links/deep-links.ts';
+import { followGlobalShortcut } from './global-shortcut.ts';
+import { setLoginItem, startsHidden } from './login-item.ts';
+import { createMainWindow, type MainWindow } from './main-window.ts';
+import { createToldOnce } from './told-once.ts';
+import { createTray, type DesktopTray } from './tray/tray.ts';
+import { hasTrayHost } from './tray/tray-host.ts';
+
+/**
+ * A panel may start after us at login. A hidden start waits this long for its tray, and then shows
+ * the window, which nothing else could bring back.
+ */
+const trayWaitMs = 30_000;
+const trayRetryMs = 2_000;
+
+interface RunningNode {
+  readonly hallway: Hallway;
+  readonly ports: Pick<Ports, 'clock' | 'log'>;
+}
+
+interface Deps {
+  readonly node: RunningNode;
+  readonly links: DeepLinks;
+  /** Arguments that a start at login needs again. */
+  readonly ownArguments: readonly string[];
+  open(host: UiHost): BrowserWindow;
+}
+
+/** Opens the window, or starts hidden. Call it once the node runs. */
+export function showOnDesktop({ node, links, ownArguments, open }: Deps): MainWindow {
+  const { platform } = process;
+  const { hallway, ports } = node;
+  const { clock } = ports;
+  const toldOnce = createToldOnce(app.getPath('userData'));
+  let tray: DesktopTray | undefined;
+
+  const mainWindow = createMainWindow(
+    {
+      open,
+      clock,
+      wantsToStay: () => hallway.settings.get('keepRunning'),
+      canComeBack: makeTray,
+      onStay: () => void toldOnce.once('keeps-running', () => tell('notice.keeps-running')),
+      leave(isUnwanted) {
+        if (!isUnwanted) return app.quit();
+        void toldOnce.once('has-quit', () => tell('notice.has-quit')).finally(() => app.quit());
+      },
+    },
+    { isWayland: platform === 'linux' && process.env['XDG_SESSION_TYPE'] === 'wayland' },
+  );
+
+  /** @returns whether there is one now */
+  async function makeTray(): Promise<boolean> {
+    if (!(await hasTrayHost(platform))) return false;
+    tray ??= createTray(platform, {
+      onOpen: mainWindow.show,
+      onStatus: (status) => void hallway.profile.change({ status }),
+      onQuit: () => app.quit(),
+    });
+    updateTray();
+    return true;
+  }
+
+  function updateTray(): void {
+    tray?.update({ unread: hallway.notifications?.badge() ?? 0, status: hallway.profile.self().status });
+  }
+
+  app.on('before-quit', () => mainWindow.quitting());
+  app.on('second-instance', (_event, argv) => {
+    if (!links.openFrom(argv)) mainWindow.show();
+  });
+  app.on('activate', () => mainWindow.show());
+  // Without a listener, Electron would quit when the hidden window is destroyed.
+  app.on('window-all-closed', () => undefined);
+
+  hallway.notifications?.subscribe(({ type }) => {
+    if (type === 'badge-changed') updateTray();
+  });
+  hallway.profile.subscribe(updateTray);
+  followGlobalShortcut({ ...hallway, globalShortcut, onPress: mainWindow.show });
+  followLoginItem(node, ownArguments);
+
+  const isHidden = startsHidden(app, process.argv, { platform, isHidden: hallway.settings.get('startHidden') });
+  const opensLink = links.openWith(mainWindow.showAt);
+  if (isHidden && !opensLink) void waitForTray(node, makeTray, mainWindow);
+  else {
+    if (!opensLink) mainWindow.show();
+    void makeTray();
+  }
+  return mainWindow;
+}
+
+async function waitForTray(
+  { ports }: RunningNode,
+  makeTray: () => Promise<boolean>,
+  { current, show }: MainWindow,
+): Promise<void> {
+  const giveUpAtMs = ports.clock.monotonicMs() + trayWaitMs;
+  while (current() === undefined && !(await makeTray())) {
+    if (ports.clock.monotonicMs() >= giveUpAtMs) return show();
+    await new Promise<void>((resolve) => void ports.clock.setTimer(resolve, trayRetryMs));
+  }
+}
+
+function followLoginItem({ hallway, ports }: RunningNode, ownArguments: readonly string[]): Unsubscribe {
+  let clear: Unsubscribe | undefined;
+  async function apply(): Promise<void> {
+    const item = { isWanted: hallway.settings.get('startAtLogin'), isHidden: hallway.settings.get('startHidden') };
+    const failure = await setLoginItem(app, item, {
+      platform: process.platform,
+      // An AppImage is mounted somewhere else at each start; its own path stays.
+      command: [process.env['APPIMAGE'] ?? process.execPath, ...ownArguments],
+      configFolder: process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'),
+    });
+    clear?.();
+    clear =
+      failure === undefined ? undefined : hallway.health.report(problem('login-item-failed', 'warning', { reason: failure }));
+  }
+  const onError = (error: unknown): void =>
+    ports.log.write('error', 'could not set the start at login', { error: String(error) });
+  // The program may have moved since the last run. Without the setting there is nothing to renew.
+  if (hallway.settings.get('startAtLogin')) apply().catch(onError);
+  return hallway.settings.subscribe(({ settings }) => {
+    if ('startAtLogin' in settings || 'startHidden' in settings) apply().catch(onError);
+  });
+}
+
+/** A notice that nobody has to confirm. */
+function tell(key: 'notice.keeps-running' | 'notice.has-quit'): void {
+  if (Notification.isSupported()) new Notification({ title: say('tray.title'), body: say(key), silent: true }).show();
+}
