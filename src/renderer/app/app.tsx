@@ -3,10 +3,11 @@ import type { ReactNode } from 'react';
 import { say } from '../../shared/text/messages/page.ts';
 import styles from './app.module.css';
 import { ConnectionBanner, HealthBanner } from '../features/health/banners.tsx';
-import { NetworkStrip } from '../features/health/network-strip.tsx';
+import { NetworkButton, NetworkStrip } from '../features/health/network-strip.tsx';
+import { Pane } from './pane.tsx';
 import { MainPane } from './main-pane.tsx';
-import { ContactsPane } from '../features/contacts/contacts-pane.tsx';
-import { RoomList } from '../features/rooms/room-list.tsx';
+import { ListPane } from '../features/list/list-pane.tsx';
+import { JoinButton } from '../features/rooms/join-button.tsx';
 import { followFocus } from './focus-home.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { ProfileHeader } from '../features/profile/profile-header.tsx';
@@ -31,16 +32,21 @@ export function App(): ReactNode {
       </div>
       {/* A narrow window shows only one of the two panes; the style sheet picks it by this
          attribute. */}
-      <div className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'list'}>
-        <aside className={styles.side} aria-label={say('window.side')}>
-          <ProfileHeader />
-          <ContactsPane searchInput={searchInput} rooms={<RoomList />} />
-          <NetworkStrip />
-        </aside>
-        <main className={styles.main}>
-          <MainPane />
-        </main>
-      </div>
+      <main className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'list'}>
+        <h1 className="visually-hidden">{say('window.title')}</h1>
+        <nav className={styles.side} aria-label={say('window.side')}>
+          <Pane name="side">
+            <ProfileHeader tools={<NetworkButton />} />
+            <ListPane searchInput={searchInput} join={<JoinButton />} />
+            <NetworkStrip />
+          </Pane>
+        </nav>
+        <div className={styles.main} data-pane="main">
+          <Pane name="main">
+            <MainPane />
+          </Pane>
+        </div>
+      </main>
     </div>
   );
 }

@@ -13,39 +13,47 @@ import { EmptyPanel } from '../ui/empty-panel.tsx';
 import { Conversation } from '../features/conversation/conversation.tsx';
 import { ContactPanel } from '../features/contacts/contact-panel.tsx';
 import { RoomPage } from '../features/rooms/room-page.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { NetworkPanel } from '../features/network/network-panel.tsx';
 import styles from './main-pane.module.css';
+import { describeShortcuts } from './shortcuts.ts';
 import { NotFoundHint } from '../features/contacts/not-found-hint.tsx';
-import { EmptyState } from '../features/contacts/empty-state.tsx';
+import { Welcome } from '../features/welcome/welcome.tsx';
+import { useLooking } from './use-looking.ts';
 import { ContactDetails } from '../features/contacts/contact-details.tsx';
+
+const isMac = navigator.userAgent.includes('Mac');
 
 export function MainPane(): ReactNode {
   const route = useHallway(selectRoute);
   const isKnown = useHallway((state) => 'peerId' in route && selectIsKnown(state, route.peerId));
   const canMessage = useHallway(selectCanMessage);
+  const isLooking = useLooking();
   switch (route.page) {
     case 'network':
       return <NetworkPanel />;
+    case 'settings':
+      return <SettingsPage section={route.section} shortcuts={describeShortcuts(isMac)} />;
     case 'room':
       return <RoomPage key={route.name} name={route.name} />;
     case 'contact':
     case 'conversation': {
-      if (!isKnown) return <NobodyChosen />;
+      if (!isKnown) return <NobodyChosen isLooking={isLooking} />;
       const { page, peerId } = route;
       if (!canMessage) return <ContactDetails key={peerId} peerId={peerId} />;
       return page === 'contact' ? <ContactPanel key={peerId} peerId={peerId} /> : <Conversation key={peerId} peerId={peerId} />;
     }
     case 'empty':
-      return <NobodyChosen />;
+      return <NobodyChosen isLooking={isLooking} />;
   }
 }
 
-function NobodyChosen(): ReactNode {
+function NobodyChosen({ isLooking }: { readonly isLooking: boolean }): ReactNode {
   const hereCount = useHallway(selectHereCount);
   const connection = useHallway(selectConnection);
   const isFrozen = useHallway(selectIsFrozen);
   if (connection === 'connecting') return null;
-  if (hereCount === 0) return <EmptyState />;
+  if (hereCount === 0) return <Welcome isLooking={isLooking} />;
   const isOld = connection === 'lost' || isFrozen;
   const title = isOld ? say('window.people-last-here', { count: hereCount }) : say('window.people-here', { count: hereCount });
   return (

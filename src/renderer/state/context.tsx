@@ -5,10 +5,12 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { RpcClient } from '../../shared/rpc/rpc.ts';
+import type { SettingKey, SettingValues } from '../../shared/contract/settings.ts';
+import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
 import type { Conversations } from './conversations.ts';
 import type { DiagnosticsState, DiagnosticsPoller } from './diagnostics-poller.ts';
 import type { Drafts } from './drafts.ts';
+import { selectSetting } from './selectors.ts';
 import type { HallwayState, HallwayStore } from './store.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 import type { Ticker } from './ticker.ts';
@@ -21,6 +23,8 @@ export interface HallwayContext {
   readonly conversations: Conversations;
   readonly drafts: Drafts;
   readonly signOfLife: SignOfLife;
+  /** Shows a notification, or tells why none can be shown. */
+  readonly testNotification: () => Promise<CallResult<object>>;
 }
 
 const context = createContext<HallwayContext | undefined>(undefined);
@@ -46,6 +50,11 @@ export function useHallway<Answer>(selector: (state: HallwayState) => Answer): A
   return useStore(useHallwayContext().store, selector);
 }
 
+/** The value of a setting in effect; re-renders when it changes. */
+export function useSetting<Key extends SettingKey>(key: Key): SettingValues[Key] {
+  return useHallway((state) => selectSetting(state, key));
+}
+
 /**
  * The result of `read` at the current second; re-renders when the result changes, not every second.
  */
@@ -54,8 +63,12 @@ export function useTicker<Answer extends string>(read: (nowMs: number) => Answer
   return useSyncExternalStore(ticker.subscribe, () => read(ticker.nowMs()));
 }
 
-/** The system's time zone; re-renders when it changes, with all times that the component formats. */
+/**
+ * The system's time zone; re-renders when it or the time format changes, with all times that the
+ * component formats.
+ */
 export function useTimeZone(): string {
+  useSetting('timeFormat');
   const { ticker } = useHallwayContext();
   return useSyncExternalStore(ticker.subscribe, ticker.timeZone);
 }

@@ -3,7 +3,7 @@
  * a failed one.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Conversation } from '../../shared/contract/messages.ts';
+import type { CallOutput } from '../../shared/contract/index.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
 /** Delay before retrying a refused or unanswered query. */
@@ -19,7 +19,7 @@ export interface ConversationList {
 interface Deps {
   readonly client: Pick<RpcClient, 'call'>;
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
-  readonly onConversations: (conversations: readonly Conversation[]) => void;
+  readonly onConversations: (answer: CallOutput<'conversations'>) => void;
   /** This node cannot send messages. */
   readonly onUnavailable: () => void;
 }
@@ -42,7 +42,7 @@ export function createConversationList({ client, setTimer, onConversations, onUn
     const result = await client.call('conversations', {});
     if (askedIn !== opening) return;
     isAsking = false;
-    if (result.ok) onConversations(result.output.conversations);
+    if (result.ok) onConversations(result.output);
     else if (result.code === 'not-available') onUnavailable();
     else {
       cancelRetry?.();

@@ -19,7 +19,7 @@ export interface Conversations {
   /** Jumps back to the newest messages. */
   showLatest(): void;
   /** Opens the conversation or room and shows the message in context. */
-  jumpTo(message: Message): void;
+  jumpTo(message: Pick<Message, 'conversation' | 'cursor'>): void;
   /** Stops following the core. */
   close(): void;
 }
@@ -40,8 +40,8 @@ export function createConversations({ link, client, store, setTimer }: Conversat
   const list = createConversationList({
     client,
     setTimer,
-    onConversations(conversations) {
-      applyMessages({ type: 'conversations-received', conversations });
+    onConversations({ conversations, pinned }) {
+      applyMessages({ type: 'conversations-received', conversations, pinned });
       // The names of absent contacts, and the blocked ones.
       contacts.want(conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []));
     },

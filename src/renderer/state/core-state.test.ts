@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
+import { defaultSettingStates } from '../../shared/contract/settings.ts';
 import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
 import type { Room } from '../../shared/contract/rooms.ts';
@@ -8,7 +9,15 @@ import { conversationOfRoom } from '../../shared/lib/ids.ts';
 import { applyToCoreState, emptyCoreState } from './core-state.ts';
 import type { CoreState } from './core-state.ts';
 
-const empty: Snapshot = { revision: 0, self: fakeSelf(), peers: [], departed: [], health: [], rooms: [] };
+const empty: Snapshot = {
+  revision: 0,
+  self: fakeSelf(),
+  peers: [],
+  departed: [],
+  health: [],
+  rooms: [],
+  settings: defaultSettingStates,
+};
 
 function depart(number: number, change: Partial<DepartedPeer> = {}): DepartedPeer {
   const { presence: _presence, ...known } = fakePeer(number);
@@ -138,10 +147,11 @@ describe('the link', () => {
     ]).toEqual([['lost', 1], ['open', 0, 0], 'connecting']);
   });
 
-  test('a link that ended for good keeps the state too', () => {
+  test('trouble of the link keeps the state too, and the next snapshot ends it', () => {
     const core = coreStateOf({ revision: 4, peers: [fakePeer(1)] });
-    const ended = applyToCoreState(core, { type: 'link-ended', reason: 'wrong-host' });
-    expect({ ended: ended.ended, peers: ended.peers.size }).toEqual({ ended: 'wrong-host', peers: 1 });
+    const troubled = applyToCoreState(core, { type: 'link-troubled', trouble: 'wrong-host' });
+    const found = applyToCoreState(troubled, { type: 'snapshot-received', snapshot: empty });
+    expect([troubled.trouble, troubled.peers.size, found.trouble]).toEqual(['wrong-host', 1, undefined]);
   });
 });
 

@@ -6,6 +6,7 @@
 import type { Health } from '../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
 import type { Room } from '../../shared/contract/rooms.ts';
+import { defaultSettingStates, type SettingStates } from '../../shared/contract/settings.ts';
 import type { Self } from '../../shared/contract/profile.ts';
 import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
 import type { PeerId } from '../../shared/lib/ids.ts';
@@ -15,13 +16,13 @@ import { everyoneRoom } from '../../shared/text/room-names.ts';
  * `no-key`: the page has no key that the host takes · `wrong-host`: another program answers at the
  * host's address.
  */
-export type LinkEnd = 'no-key' | 'wrong-host';
+export type LinkTrouble = 'no-key' | 'wrong-host';
 
 export interface CoreState {
   /** `connecting`: nothing received yet · `open`: up to date · `lost`: the state is old. */
   readonly connection: 'connecting' | 'open' | 'lost';
-  /** Why the link ended for good; undefined while it may come back. */
-  readonly ended: LinkEnd | undefined;
+  /** Why the last opening of the link failed; undefined if nothing answered, or all is well. */
+  readonly trouble: LinkTrouble | undefined;
   readonly revision: number;
   readonly self: Self | undefined;
   readonly peers: ReadonlyMap<PeerId, Peer>;
@@ -34,6 +35,7 @@ export interface CoreState {
   readonly rooms: ReadonlyMap<string, Room>;
   /** The keys of `rooms`: joined ones first, `everyone` before the others, then by name. */
   readonly roomNames: readonly string[];
+  readonly settings: SettingStates;
 }
 
 export type CoreStateEvent =
@@ -45,12 +47,14 @@ export type CoreStateEvent =
   | { readonly type: 'deltas-received'; readonly deltas: readonly Delta[] }
   /** The core's answer to a change of our profile, ahead of the delta with the same change. */
   | { readonly type: 'self-answered'; readonly self: Self }
+  /** The same for a setting. */
+  | { readonly type: 'settings-answered'; readonly settings: SettingStates }
   | { readonly type: 'link-lost' }
-  | { readonly type: 'link-ended'; readonly reason: LinkEnd };
+  | { readonly type: 'link-troubled'; readonly trouble: LinkTrouble };
 
 export const emptyCoreState: CoreState = {
   connection: 'connecting',
-  ended: undefined,
+  trouble: undefined,
   revision: -1,
   self: undefined,
   peers: new Map(),
@@ -60,6 +64,7 @@ export const emptyCoreState: CoreState = {
   health: [],
   rooms: new Map(),
   roomNames: [],
+  settings: defaultSettingStates,
 };
 
 export function applyToCoreState(core: CoreState, event: CoreStateEvent): CoreState {
@@ -70,10 +75,12 @@ export function applyToCoreState(core: CoreState, event: CoreStateEvent): CoreSt
       return applyDeltas(core, event.deltas);
     case 'self-answered':
       return { ...core, self: event.self };
+    case 'settings-answered':
+      return { ...core, settings: event.settings };
     case 'link-lost':
       return core.connection === 'open' ? { ...core, connection: 'lost' } : core;
-    case 'link-ended':
-      return { ...core, ended: event.reason };
+    case 'link-troubled':
+      return { ...core, trouble: event.trouble };
   }
 }
 
@@ -88,10 +95,10 @@ function compareDeparted(a: DepartedPeer, b: DepartedPeer): number {
   return b.lastSeenMs - a.lastSeenMs || (a.peerId < b.peerId ? -1 : 1);
 }
 
-function coreStateOf({ revision, self, peers, departed, health, rooms }: Snapshot): CoreState {
+function coreStateOf({ revision, self, peers, departed, health, rooms, settings }: Snapshot): CoreState {
   return {
     connection: 'open',
-    ended: undefined,
+    trouble: undefined,
     revision,
     self,
     peers: byId(peers),
@@ -99,6 +106,7 @@ function coreStateOf({ revision, self, peers, departed, health, rooms }: Snapsho
     hereIds: [...peers].sort(comparePeers).map(idOf),
     departedIds: [...departed].sort(compareDeparted).map(idOf),
     health,
+    settings,
     ...sortRooms(new Map(rooms.map((room) => [room.name, room]))),
   };
 }
@@ -132,6 +140,7 @@ function applyDeltas(core: CoreState, deltas: readonly Delta[]): CoreState {
     next.revision = delta.revision;
     next.self = delta.self ?? next.self;
     next.health = delta.health ?? next.health;
+    next.settings = delta.settings ?? next.settings;
     for (const peer of delta.peers ?? []) {
       const before = next.peers.get(peer.peerId);
       if (before === undefined || before.name !== peer.name || before.host !== peer.host) moved.add(peer.peerId);

@@ -19,7 +19,7 @@ export const pageSize = 60;
 export interface MessageLoader {
   loadLatest(): void;
   loadMore(direction: 'older' | 'newer'): void;
-  loadAround(message: Message): void;
+  loadAround(message: Pick<Message, 'conversation' | 'cursor'>): void;
   /** Rises with each conversation and connection, so that open answers are dropped. */
   startOver(): void;
 }

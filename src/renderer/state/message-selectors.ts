@@ -1,4 +1,5 @@
 /** Selectors of conversations and contacts, beside those of `selectors.ts`. */
+import type { Room } from '../../shared/contract/rooms.ts';
 import type { Message } from '../../shared/contract/messages.ts';
 import {
   conversationOf,
@@ -48,9 +49,11 @@ export function selectName({ core, messages }: HallwayState, peerId: PeerId): st
 export const selectIsKnown = ({ core, messages }: HallwayState, peerId: PeerId): boolean =>
   core.peers.has(peerId) || core.departed.has(peerId) || messages.conversations.has(conversationOf(peerId));
 
-/** A conversation's title: the contact's name, or `#room`. */
+/** A conversation's title: the contact's name, `#room`, or the title of a private room. */
 export function selectTitle(state: HallwayState, conversation: ConversationId): string {
   const peerId = peerOfConversation(conversation);
+  const closed = privateOf(state, conversation);
+  if (closed) return readableName(closed.title);
   return peerId === undefined ? readableName(shortNameOf(conversation)) : selectName(state, peerId);
 }
 
@@ -62,6 +65,11 @@ export function selectAuthor(state: HallwayState, { from, fromName }: Pick<Messa
 /** Whether the page has a name of that peer other than what its messages say. */
 export const selectIsMet = ({ core, messages }: HallwayState, peerId: PeerId): boolean =>
   core.self?.peerId === peerId || core.peers.has(peerId) || core.departed.has(peerId) || messages.contacts.has(peerId);
+
+function privateOf({ core }: HallwayState, conversation: ConversationId): Room['private'] {
+  const parts = partsOf(conversation);
+  return parts.type === 'room' ? core.rooms.get(parts.name)?.private : undefined;
+}
 
 function isQuiet(state: HallwayState, conversation: ConversationId): boolean {
   const parts = partsOf(conversation);

@@ -39,7 +39,11 @@ const latest = (messages: readonly Message[]): MessageStateEvent => ({
 });
 /** The conversation with Ana is open, with one message, which was read. */
 const openAna = after([
-  { type: 'conversations-received', conversations: [{ conversation: withAna, last: incoming(1), unread: 0 }] },
+  {
+    type: 'conversations-received',
+    conversations: [{ conversation: withAna, last: incoming(1), unread: 0, archived: false }],
+    pinned: [],
+  },
   { type: 'conversation-opened', conversation: withAna },
   latest([incoming(1)]),
 ]);
@@ -62,7 +66,13 @@ test('our own messages are never unread', () => {
 test('seeing the end marks all as read, at once and in lists the core sends meanwhile', () => {
   const looked = after([persisted(incoming(2)), attended(true)], openAna);
   const listed = after(
-    [{ type: 'conversations-received', conversations: [{ conversation: withAna, last: incoming(2), unread: 1 }] }],
+    [
+      {
+        type: 'conversations-received',
+        conversations: [{ conversation: withAna, last: incoming(2), unread: 1, archived: false }],
+        pinned: [],
+      },
+    ],
     looked,
   );
   expect([unreadOf(looked), unreadOf(listed)]).toEqual([0, 0]);
@@ -70,7 +80,11 @@ test('seeing the end marks all as read, at once and in lists the core sends mean
 
 test('opening a conversation marks where the new messages begin, and the mark stays while reading', () => {
   const opened = after([
-    { type: 'conversations-received', conversations: [{ conversation: withAna, last: incoming(5), unread: 2 }] },
+    {
+      type: 'conversations-received',
+      conversations: [{ conversation: withAna, last: incoming(5), unread: 2, archived: false }],
+      pinned: [],
+    },
     { type: 'conversation-opened', conversation: withAna },
     latest([incoming(1), incoming(2), own(3), incoming(4), incoming(5)]),
   ]);
@@ -82,7 +96,11 @@ test('opening a conversation marks where the new messages begin, and the mark st
 
 test('with more unread than loaded messages, the mark is at the first loaded one', () => {
   const opened = after([
-    { type: 'conversations-received', conversations: [{ conversation: withAna, last: incoming(900), unread: 400 }] },
+    {
+      type: 'conversations-received',
+      conversations: [{ conversation: withAna, last: incoming(900), unread: 400, archived: false }],
+      pinned: [],
+    },
     { type: 'conversation-opened', conversation: withAna },
     latest([own(897), incoming(898), incoming(899), incoming(900)]),
   ]);

@@ -44,6 +44,8 @@ export interface MessageState {
    * The conversation with the latest message; cursors of different conversations do not compare.
    */
   readonly conversations: ReadonlyMap<ConversationId, Conversation>;
+  /** In the order of the user, with those that have no message. */
+  readonly pinned: readonly ConversationId[];
   readonly typing: ReadonlySet<PeerId>;
   readonly contacts: ReadonlyMap<PeerId, Contact>;
   readonly open: OpenConversation | undefined;
@@ -55,7 +57,11 @@ export interface MessageState {
 }
 
 export type MessageStateEvent =
-  | { readonly type: 'conversations-received'; readonly conversations: readonly Conversation[] }
+  | {
+      readonly type: 'conversations-received';
+      readonly conversations: readonly Conversation[];
+      readonly pinned: readonly ConversationId[];
+    }
   | { readonly type: 'messages-unavailable' }
   | { readonly type: 'conversation-opened'; readonly conversation: ConversationId | undefined }
   /** The newest messages; see `refresh` of message-window.ts for `knownThrough`. */
@@ -89,6 +95,7 @@ type DeliveryState = NonNullable<Message['state']>;
 export const emptyMessageState: MessageState = {
   status: 'loading',
   conversations: new Map(),
+  pinned: [],
   typing: new Set(),
   contacts: new Map(),
   open: undefined,
@@ -107,7 +114,7 @@ export function applyToMessageState(
     case 'conversations-received': {
       const earliestFirst = event.conversations.toReversed();
       const conversations = new Map(earliestFirst.map((summary) => [summary.conversation, summary]));
-      return attend({ ...messages, status: 'ready', conversations }, messages.isAttended);
+      return attend({ ...messages, status: 'ready', conversations, pinned: event.pinned }, messages.isAttended);
     }
     case 'messages-unavailable':
       return { ...messages, status: 'unavailable' };
@@ -239,6 +246,7 @@ function addMessage(messages: MessageState, message: Message, ownPeerId: PeerId 
         conversation,
         last: message,
         unread: unreadBefore + (isUnread ? 1 : 0),
+        archived: false,
       }),
     }),
     ...(isLate && {

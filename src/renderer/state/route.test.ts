@@ -45,6 +45,8 @@ function routeWords(route: Place['route']): string {
     case 'empty':
     case 'network':
       return route.page;
+    case 'settings':
+      return `settings/${route.section}${route.key === undefined ? '' : `#${route.key}`}`;
     case 'room':
       return `#${route.name}`;
     case 'contact':

@@ -3,7 +3,15 @@
  * it. Every step is a pure function from one navigation to the next; `store.navigate` applies it.
  * app/browser-history.ts connects it to the browser's Back button.
  */
-import type { PeerId } from '../../shared/lib/ids.ts';
+import { partsOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
+import { settingsRouteOf, type SettingsRoute } from './settings-places.ts';
+
+/** An address that a link gives, to be added if the user wants. */
+export interface GivenAddress {
+  readonly address: string;
+  /** The peer that the link promises at that address. */
+  readonly peerId?: PeerId | undefined;
+}
 
 /** Places remembered in each direction. Users go back less often; the oldest is dropped first. */
 export const maxHistory = 50;
@@ -39,10 +47,12 @@ export type Route =
   | RoomRoute
   | { readonly page: 'contact'; readonly peerId: PeerId }
   /** `atAddress`: opened to add a peer by address. */
-  | { readonly page: 'network'; readonly atAddress: boolean };
+  | { readonly page: 'network'; readonly atAddress: boolean; readonly given?: GivenAddress | undefined }
+  | SettingsRoute;
 
-/** A dialog above the page, about the contact or the room of that page; `join-room` is above any. */
-export type Overlay = 'compare-codes' | 'block' | 'clear-history' | 'join-room' | 'room-details';
+/** A dialog above the page, about the contact or the room of that page; `join-room` and `profile` are
+ * above any. */
+export type Overlay = 'compare-codes' | 'block' | 'clear-history' | 'join-room' | 'room-details' | 'profile';
 
 export interface Place {
   readonly route: Route;
@@ -69,27 +79,38 @@ export function navigationAt(depth: number): Navigation {
   return { place: emptyPlace, past: [], future: [], depth };
 }
 
+/** Whether the user opened it to write, or only walks through the list. */
+interface Opening {
+  readonly takesFocus?: boolean;
+}
+
 /**
  * Opens the conversation with a contact. Moving through the list adds one place to the history, not
  * one per contact.
- *
- * @param options.takesFocus whether the user opened the contact to write
  */
-export function openConversation(peerId: PeerId, { takesFocus = false }: { readonly takesFocus?: boolean } = {}): NavigationStep {
-  const target = at({ page: 'conversation', peerId, takesFocus, search: undefined });
-  return (navigation) => {
-    const { route, overlay } = navigation.place;
-    const isOnlyShown = route.page === 'conversation' && route.search === undefined && overlay === undefined;
-    return isOnlyShown && (route.peerId === peerId || !route.takesFocus)
-      ? replace(navigation, target)
-      : enter(navigation, target);
-  };
+export function openConversation(peerId: PeerId, { takesFocus = false }: Opening = {}): NavigationStep {
+  return openPlace({ page: 'conversation', peerId, takesFocus, search: undefined });
 }
 
 /** Opens a room, ready to write. */
-export function openRoom(name: string): NavigationStep {
-  const target = at({ page: 'room', name, takesFocus: true, search: undefined });
-  return (navigation) => enter(navigation, target);
+export function openRoom(name: string, { takesFocus = true }: Opening = {}): NavigationStep {
+  return openPlace({ page: 'room', name, takesFocus, search: undefined });
+}
+
+/** Opens a row of the list. */
+export function openRow(conversation: ConversationId, opening: Opening): NavigationStep {
+  const parts = partsOf(conversation);
+  return parts.type === 'room' ? openRoom(parts.name, opening) : openConversation(parts.peerId, opening);
+}
+
+function openPlace(route: ConversationRoute | RoomRoute): NavigationStep {
+  const target = at(route);
+  return (navigation) => {
+    const { route: before, overlay } = navigation.place;
+    const isOnlyShown = hasMessages(before) && before.search === undefined && overlay === undefined;
+    const isReplaced = isOnlyShown && (!before.takesFocus || isSamePlace(navigation.place, target));
+    return isReplaced ? replace(navigation, target) : enter(navigation, target);
+  };
 }
 
 /** Leaves the selected contact or room, back to the list alone. */
@@ -103,12 +124,34 @@ export function showContact(navigation: Navigation): Navigation {
   return route.page === 'conversation' ? enter(navigation, at({ page: 'contact', peerId: route.peerId })) : navigation;
 }
 
-export function showNetwork({ atAddress = false }: { readonly atAddress?: boolean } = {}): NavigationStep {
-  return (navigation) => enter(navigation, at({ page: 'network', atAddress }));
+interface NetworkOptions {
+  readonly atAddress?: boolean;
+  readonly given?: GivenAddress;
+}
+
+export function showNetwork({ atAddress = false, given }: NetworkOptions = {}): NavigationStep {
+  return (navigation) => enter(navigation, at({ page: 'network', atAddress, given }));
 }
 
 export function toggleNetwork(navigation: Navigation): Navigation {
   return navigation.place.route.page === 'network' ? close(navigation) : showNetwork()(navigation);
+}
+
+/**
+ * Opens the settings; from one section to the next, back leads out of them.
+ *
+ * @param name a section or the key of a setting; absent means the first section
+ */
+export function showSettings(name = ''): NavigationStep {
+  const target = at(settingsRouteOf(name));
+  return (navigation) => {
+    const { route, overlay } = navigation.place;
+    return route.page === 'settings' && overlay === undefined ? replace(navigation, target) : enter(navigation, target);
+  };
+}
+
+export function toggleSettings(navigation: Navigation): Navigation {
+  return navigation.place.route.page === 'settings' ? close(navigation) : showSettings()(navigation);
 }
 
 export function openOverlay(overlay: Overlay): NavigationStep {
@@ -170,6 +213,7 @@ export function close(navigation: Navigation): Navigation {
     case 'empty':
       return navigation;
     case 'network':
+    case 'settings':
       return canGoBack(navigation) ? goBack(navigation) : enter(navigation, emptyPlace);
     case 'contact':
       return leaveFor(navigation, at({ page: 'conversation', peerId: route.peerId, takesFocus: false, search: undefined }));
@@ -206,9 +250,9 @@ export function travelTo(depth: number): NavigationStep {
   };
 }
 
-/** The route of the selected contact, even while the network panel covers it. */
-export function routeOfChoice({ place, past }: Navigation): Exclude<Route, { readonly page: 'network' }> {
-  const isOfChoice = (route: Route) => route.page !== 'network';
+/** The route of the selected contact, even while the network panel or the settings cover it. */
+export function routeOfChoice({ place, past }: Navigation): Exclude<Route, { readonly page: 'network' | 'settings' }> {
+  const isOfChoice = (route: Route) => route.page !== 'network' && route.page !== 'settings';
   return [...past, place].map(({ route }) => route).findLast(isOfChoice) ?? { page: 'empty' };
 }
 
@@ -269,6 +313,7 @@ function isSamePlace(a: Place, b: Place): boolean {
   switch (a.route.page) {
     case 'empty':
     case 'network':
+    case 'settings':
       return a.route.page === b.route.page;
     case 'room':
       return b.route.page === 'room' && a.route.name === b.route.name && isSameSearch(a.route, b.route);

@@ -18,6 +18,8 @@ export interface View {
   readonly search: string;
   /** Whether the list shows blocked contacts, which are collapsed by default. */
   readonly showsBlocked: boolean;
+  /** Likewise for archived conversations. */
+  readonly showsArchived: boolean;
 }
 
 export interface HallwayState {
@@ -33,6 +35,7 @@ export interface HallwayStore extends Pick<StoreApi<HallwayState>, 'getState' | 
   navigate(step: NavigationStep): void;
   search(text: string): void;
   showBlocked(showsBlocked: boolean): void;
+  showArchived(showsArchived: boolean): void;
 }
 
 export interface HallwayStoreOptions {
@@ -44,7 +47,7 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
   const store = createStore<HallwayState>()(() => ({
     core: emptyCoreState,
     messages: emptyMessageState,
-    view: { navigation: navigationAt(depth), search: '', showsBlocked: false },
+    view: { navigation: navigationAt(depth), search: '', showsBlocked: false, showsArchived: false },
   }));
 
   function setView(change: (view: View) => Partial<View>): void {
@@ -61,5 +64,6 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
     navigate: (step) => setView(({ navigation }) => ({ navigation: step(navigation) })),
     search: (search) => setView(() => ({ search })),
     showBlocked: (showsBlocked) => setView(() => ({ showsBlocked })),
+    showArchived: (showsArchived) => setView(() => ({ showsArchived })),
   };
 }

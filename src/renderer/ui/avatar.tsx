@@ -10,7 +10,7 @@ import { initialsOf, tintOf } from '../../shared/text/contact-text.ts';
 interface AvatarProps {
   readonly peerId: PeerId;
   readonly name: string;
-  readonly size: 'line' | 'row' | 'header' | 'details';
+  readonly size: 'line' | 'compact' | 'small' | 'row' | 'header' | 'details';
   readonly faded?: boolean;
   /** An element at its lower edge, such as a presence dot. */
   readonly children?: ReactNode;

@@ -16,6 +16,8 @@ const clockTime = createLocalFormat({ timeStyle: 'short' });
 const thisYear = createLocalFormat({ weekday: 'long', day: 'numeric', month: 'long' });
 const otherYear = createLocalFormat({ dateStyle: 'full' });
 const dayAndTime = createLocalFormat({ dateStyle: 'medium', timeStyle: 'short' });
+const weekday = createLocalFormat({ weekday: 'short' });
+const shortDate = createLocalFormat({ day: 'numeric', month: 'short' });
 const relativeDay = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
 interface Times {
@@ -33,6 +35,11 @@ export function timeOf({ sentAtMs, receivedAtMs, conversation }: Times): number 
   const isOfRoom = conversation !== undefined && partsOf(conversation).type === 'room';
   const timeMs = isOfRoom ? sentAtMs : receivedAtMs;
   return Math.abs(timeMs) <= maxDateMs ? timeMs : 0;
+}
+
+/** For machines. */
+export function isoOf(times: Times): string {
+  return new Date(timeOf(times)).toISOString();
 }
 
 /** When it arrived here, for a message that stands at another time. */
@@ -69,6 +76,19 @@ export function dayOf(timeMs: number, nowMs: number): string {
   if (daysAgo === 0 || daysAgo === 1) return capitalize(relativeDay.format(-daysAgo, 'day'));
   const isThisYear = new Date(timeMs).getFullYear() === new Date(nowMs).getFullYear();
   return (isThisYear ? thisYear : otherYear).format(timeMs);
+}
+
+/** The time of a row: of today the time, of the last days the weekday, else the date. */
+export function rowTimeOf(timeMs: number, nowMs: number): string {
+  const daysAgo = dayNumber(nowMs) - dayNumber(timeMs);
+  if (daysAgo <= 0) return clockTime.format(timeMs);
+  if (daysAgo < 7) return weekday.format(timeMs);
+  return shortDate.format(timeMs);
+}
+
+/** The end of something: the time alone if it is today. */
+export function describeEnd(endMs: number, nowMs: number): string {
+  return (isSameDay(endMs, nowMs) ? clockTime : dayAndTime).format(endMs);
 }
 
 /** Short date and time, for search results. */

@@ -1,25 +1,32 @@
 /**
  * The page's end of a link's opening: it lets the host prove that it knows the page's key, and then
- * proves the same. A program that took over the host's port learns nothing from it. Rule LINK-7.
+ * proves the same. A program that took over the host's port learns nothing from it. Rules LINK-7 and
+ * LINK-32.
  */
-import { hostOpeningSchema, proofText, tokenName } from '../../../shared/rpc/link-opening.ts';
+import { hostOpeningSchema, proofText, type Welcome } from '../../../shared/rpc/link-opening.ts';
+
+/** @returns HMAC-SHA256 of the text by one key, in base64url */
+export type Sign = (text: string) => Promise<string>;
 
 export interface LinkKey {
-  /** `token`, or the name of a one-time code. */
+  /** `code`: of the address · `token`: of this tab, until the host ends · `page`: of this very page. */
+  readonly kind: 'code' | 'token' | 'page';
   readonly name: string;
-  readonly secret: string;
+  readonly sign: Sign;
 }
 
 export interface ProveLinkDeps {
-  /** @returns HMAC-SHA256 of the text, in base64url */
-  sign(secret: string, text: string): Promise<string>;
+  /** The port of the link. */
+  readonly port: number;
   /** 32 random bytes in base64url. */
   createNonce(): string;
   send(message: unknown): void;
 }
 
-/** `token` is there if the page proved a one-time code. */
-export type OpeningOutcome = { readonly type: 'open'; readonly token: string | undefined } | { readonly type: 'wrong-host' };
+/** The keys that the host gave. */
+export type GivenKeys = Omit<Welcome, 'type'>;
+
+export type OpeningOutcome = { readonly type: 'open'; readonly given: GivenKeys } | { readonly type: 'wrong-host' };
 
 export interface Opening {
   /** Takes the host's next message. Calls must not overlap: await one before the next. */
@@ -27,7 +34,7 @@ export interface Opening {
 }
 
 /** Starts the opening: call it when the socket is open. */
-export function proveLink(key: LinkKey, { sign, createNonce, send }: ProveLinkDeps): Opening {
+export function proveLink(key: LinkKey, { port, createNonce, send }: ProveLinkDeps): Opening {
   const pageNonce = createNonce();
   let hasProved = false;
   send({ type: 'hello', key: key.name, nonce: pageNonce });
@@ -37,15 +44,19 @@ export function proveLink(key: LinkKey, { sign, createNonce, send }: ProveLinkDe
       const parsed = hostOpeningSchema.safeParse(message);
       if (!parsed.success) return { type: 'wrong-host' };
       if (parsed.data.type === 'welcome') {
-        const { token } = parsed.data;
-        const isExpected = hasProved && (token === undefined) === (key.name === tokenName);
-        return isExpected ? { type: 'open', token } : { type: 'wrong-host' };
+        const { token, page } = parsed.data;
+        if (!hasProved || !isExpected(key, parsed.data)) return { type: 'wrong-host' };
+        return { type: 'open', given: { ...(token !== undefined && { token }), ...(page && { page }) } };
       }
-      const nonces = { page: pageNonce, host: parsed.data.nonce };
-      if (hasProved || parsed.data.proof !== (await sign(key.secret, proofText('host', nonces)))) return { type: 'wrong-host' };
+      const facts = { port, page: pageNonce, host: parsed.data.nonce };
+      if (hasProved || parsed.data.proof !== (await key.sign(proofText('host', facts)))) return { type: 'wrong-host' };
       hasProved = true;
-      send({ type: 'proof', proof: await sign(key.secret, proofText('page', nonces)) });
+      send({ type: 'proof', proof: await key.sign(proofText('page', facts)) });
       return undefined;
     },
   };
+}
+
+function isExpected({ kind }: LinkKey, { token, page }: GivenKeys): boolean {
+  return (token !== undefined) === (kind === 'code') && (page !== undefined) === (kind !== 'page');
 }

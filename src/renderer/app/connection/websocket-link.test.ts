@@ -4,7 +4,7 @@ import { createWebSocketLink, firstPauseMs, longestPauseMs, maxWaitingBytes, ope
 import { takeLinkKeys, type LinkKeys } from './link-keys.ts';
 import type { WebSocketLike } from './websocket-link.ts';
 import { refusalCodes } from '../../../shared/rpc/link-opening.ts';
-import { createFixedKeys, fixedToken, hmac, signAtOnce } from '../../../../test/fixtures/link-ends.ts';
+import { createFixedKeys, createSignerAtOnce, fixedPort, fixedToken, hmac } from '../../../../test/fixtures/link-ends.ts';
 
 const hostNonce = 'h'.repeat(43);
 
@@ -19,13 +19,13 @@ interface FakeHost {
   welcome(sent: readonly string[]): unknown;
 }
 
-function createFakeHost(secret: string = fixedToken, token?: string): FakeHost {
+function createFakeHost(secret: string = fixedToken, given: object = {}, port = fixedPort): FakeHost {
   return {
     challenge(sent) {
       const { nonce } = JSON.parse(sent[0] ?? '{}') as { nonce: string };
-      return { type: 'challenge', nonce: hostNonce, proof: hmac(secret, `hallway-link/1 host\n${nonce}\n${hostNonce}`) };
+      return { type: 'challenge', nonce: hostNonce, proof: hmac(secret, `hallway-link/2 host\n${port}\n${nonce}\n${hostNonce}`) };
     },
-    welcome: () => ({ type: 'welcome', ...(token === undefined ? {} : { token }) }),
+    welcome: () => ({ type: 'welcome', ...given }),
   };
 }
 
@@ -64,26 +64,22 @@ function createWebsocketLinkFixture(keys: LinkKeys = createFixedKeys()) {
   const clock = createFakeClock();
   const sockets: ReturnType<typeof createFakeSocket>[] = [];
   const connectedAtMs: number[] = [];
-  const link = createWebSocketLink(
-    {
-      setTimer: clock.setTimer,
-      fraction: () => 1,
-      keys,
-      sign: signAtOnce,
-      createNonce: () => 'p'.repeat(43),
-      connect(address) {
-        connectedAtMs.push(clock.monotonicMs());
-        const socket = createFakeSocket(address);
-        sockets.push(socket);
-        return socket;
-      },
+  const link = createWebSocketLink({
+    setTimer: clock.setTimer,
+    fraction: () => 1,
+    keys,
+    createNonce: () => 'p'.repeat(43),
+    connect(address) {
+      connectedAtMs.push(clock.monotonicMs());
+      const socket = createFakeSocket(address);
+      sockets.push(socket);
+      return socket;
     },
-    { address: 'ws://127.0.0.1:1/link' },
-  );
+  });
   const emitted: string[] = [];
   link.onOpen(() => emitted.push('open'));
   link.onClose(() => emitted.push('closed'));
-  link.onEnd((reason) => emitted.push(`ended: ${reason}`));
+  link.onTrouble((trouble) => emitted.push(`trouble: ${trouble}`));
   const latest = () => sockets.at(-1) ?? createFakeSocket('none');
   return { clock, link, sockets, latest, emitted, connectedAtMs };
 }
@@ -174,8 +170,8 @@ describe('the opening', () => {
     socket.receive(JSON.stringify(socket.host.challenge(socket.sent)));
     await settled();
     expect(socket.sent.map((text) => JSON.parse(text) as unknown)).toEqual([
-      { type: 'hello', key: 'token', nonce: 'p'.repeat(43) },
-      { type: 'proof', proof: hmac(fixedToken, `hallway-link/1 page\n${'p'.repeat(43)}\n${hostNonce}`) },
+      { type: 'hello', key: 'page-1', nonce: 'p'.repeat(43) },
+      { type: 'proof', proof: hmac(fixedToken, `hallway-link/2 page\n${fixedPort}\n${'p'.repeat(43)}\n${hostNonce}`) },
     ]);
   });
 
@@ -203,62 +199,81 @@ describe('the opening', () => {
     ['nothing readable', ['?']],
     [
       "the page's own nonce and proof",
-      [{ type: 'challenge', nonce: 'p'.repeat(43), proof: hmac(fixedToken, 'hallway-link/1 page\n') }],
+      [{ type: 'challenge', nonce: 'p'.repeat(43), proof: hmac(fixedToken, 'hallway-link/2 page\n') }],
     ],
-  ])('[LINK-7] ends for good at a host that sends %s', async (_what, messages) => {
-    const { clock, link, latest, sockets, emitted } = createWebsocketLinkFixture();
+    [
+      'the proof of a host on another port',
+      [createFakeHost(fixedToken, {}, fixedPort + 1).challenge([JSON.stringify({ nonce: 'p'.repeat(43) })])],
+    ],
+  ])('[LINK-7] gives nothing to a host that sends %s, and says so', async (_what, messages) => {
+    const { link, latest, emitted } = createWebsocketLinkFixture();
     const socket = latest();
     socket.readyState = 1;
     socket.onopen?.(undefined as never);
     for (const message of messages) socket.receive(JSON.stringify(message));
     await settled();
     link.send({ secret: 'hunter2' });
-    await clock.advance(120_000);
     const late: string[] = [];
-    link.onEnd((reason) => late.push(reason));
-    expect({ emitted, late, sockets: sockets.length, sent: socket.sent.length }).toEqual({
-      emitted: ['ended: wrong-host'],
+    link.onTrouble((trouble) => late.push(trouble));
+    expect({ emitted, late, readyState: socket.readyState, sent: socket.sent.map((text) => text.includes('hello')) }).toEqual({
+      emitted: ['trouble: wrong-host'],
       late: ['wrong-host'],
-      sockets: 1,
-      sent: 1,
+      readyState: 3,
+      sent: [true],
     });
   });
 
-  test('[LINK-7] ends for good at another host after an interruption', async () => {
+  test('[LINK-34] finds the host again after another program answered in its place', async () => {
     const { clock, latest, emitted } = createWebsocketLinkFixture();
     await latest().open();
     latest().end();
     await clock.advance(firstPauseMs);
-    const socket = latest();
-    socket.host = createFakeHost('another key');
-    await socket.open();
-    expect(emitted).toEqual(['open', 'closed', 'ended: wrong-host']);
+    latest().host = createFakeHost('another key');
+    await latest().open();
+    await clock.advance(2 * firstPauseMs);
+    await latest().open();
+    expect(emitted).toEqual(['open', 'closed', 'trouble: wrong-host', 'open']);
   });
 
-  test('[LINK-6] proves the code, stores the token that the host gives for it, and uses it from then on', async () => {
+  test.each(Object.values(refusalCodes))('[LINK-34] goes on after code %d, by which anything may refuse it', async (code) => {
+    const { clock, latest, emitted } = createWebsocketLinkFixture();
+    latest().end(code);
+    await clock.advance(firstPauseMs);
+    await latest().open();
+    expect(emitted).toEqual(['trouble: no-key', 'open']);
+  });
+
+  test('[LINK-33] proves the code, stores the token for a reload, and goes on with a key of its own', async () => {
     sessionStorage.clear();
-    history.replaceState(null, '', '/#code=ab12.secret');
-    const { clock, latest, emitted } = createWebsocketLinkFixture(takeLinkKeys(window));
-    const token = 'k'.repeat(43);
-    latest().host = createFakeHost('secret', token);
+    history.replaceState(null, '', '/#code=ab12.secret.4000');
+    const { clock, latest, emitted } = createWebsocketLinkFixture(takeLinkKeys(window, createSignerAtOnce));
+    const [token, secret] = ['k'.repeat(43), 's'.repeat(43)];
+    latest().host = createFakeHost('secret', { token, page: { name: 'page-2', secret } });
     await latest().open();
     latest().end();
     await clock.advance(firstPauseMs);
-    latest().host = createFakeHost(token);
+    latest().host = createFakeHost(secret);
     await latest().open();
-    expect({ emitted, stored: takeLinkKeys(window).current() }).toEqual({
+    expect({ emitted, stored: Object.values(sessionStorage) }).toEqual({
       emitted: ['open', 'closed', 'open'],
-      stored: { name: 'token', secret: token },
+      stored: [`4000.${token}`],
     });
   });
 
-  test('[LINK-6] ends for good when the host knows none of its keys', async () => {
+  test('[LINK-7] takes no keys beyond those that it may get', async () => {
+    const { latest, emitted } = createWebsocketLinkFixture();
+    latest().host = createFakeHost(fixedToken, { token: 'k'.repeat(43) });
+    await latest().open();
+    expect(emitted).toEqual(['trouble: wrong-host']);
+  });
+
+  test('[LINK-6] ends for good when the host knows none of the keys of a new page', async () => {
     sessionStorage.clear();
-    history.replaceState(null, '', '/#code=ab12.secret');
-    const { clock, latest, sockets, emitted } = createWebsocketLinkFixture(takeLinkKeys(window));
+    history.replaceState(null, '', '/#code=ab12.secret.4000');
+    const { clock, latest, sockets, emitted } = createWebsocketLinkFixture(takeLinkKeys(window, createSignerAtOnce));
     latest().end(refusalCodes.unknownKey);
     await clock.advance(120_000);
-    expect({ emitted, sockets: sockets.length }).toEqual({ emitted: ['ended: no-key'], sockets: 1 });
+    expect({ emitted, sockets: sockets.length }).toEqual({ emitted: ['trouble: no-key'], sockets: 1 });
   });
 
   test('tries again if the host says nothing', async () => {

@@ -1,13 +1,14 @@
 /**
- * The Link of a browser page: JSON text over a WebSocket to the host that served the page. It opens
- * when both ends have proved themselves (`prove-link.ts`). It reconnects with back-off, and ends for
- * good if the host is not ours or does not take our keys. It never buffers: messages are dropped
- * while the socket is closed, and a stuck socket is closed. Rules LINK-1 and LINK-7.
+ * The Link of a browser page: JSON text over a WebSocket to the host that served the page, on the
+ * port of its links. It opens when both ends have proved themselves (`prove-link.ts`). It reconnects
+ * with back-off for as long as it has a key, also after something else answered in place of the
+ * host: only a proof makes it say anything. It never buffers: messages are dropped while the socket
+ * is closed, and a stuck socket is closed. Rules LINK-1, LINK-7 and LINK-34.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import { refusalCodes } from '../../../shared/rpc/link-opening.ts';
 import type { Link, Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { LinkEnd } from '../../state/core-state.ts';
+import type { LinkTrouble } from '../../state/core-state.ts';
 import type { LinkKeys } from './link-keys.ts';
 import { proveLink, type OpeningOutcome, type ProveLinkDeps } from './prove-link.ts';
 
@@ -36,7 +37,7 @@ export interface WebSocketLike {
   close(): void;
 }
 
-export interface WebSocketLinkDeps extends Omit<ProveLinkDeps, 'send'> {
+export interface WebSocketLinkDeps extends Pick<ProveLinkDeps, 'createNonce'> {
   connect(address: string): WebSocketLike;
   /** Calls `callback` once after `delayMs`. @returns a function that cancels it */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
@@ -46,39 +47,40 @@ export interface WebSocketLinkDeps extends Omit<ProveLinkDeps, 'send'> {
 }
 
 export interface WebSocketLink extends Link {
-  /** Calls `listener` when the link ended for good: at once if it already has. */
-  onEnd(listener: (reason: LinkEnd) => void): Unsubscribe;
+  /**
+   * Calls `listener` when an opening failed for a reason that the user must know: at once if the
+   * last one did. The next success ends it.
+   */
+  onTrouble(listener: (trouble: LinkTrouble) => void): Unsubscribe;
   /** Closes the link for good. */
   close(): void;
 }
 
 const openState = 1;
 
-/** @param address `ws://HOST/link` */
-export function createWebSocketLink(
-  { connect, setTimer, fraction, keys, sign, createNonce }: WebSocketLinkDeps,
-  { address }: { readonly address: string },
-): WebSocketLink {
+export function createWebSocketLink({ connect, setTimer, fraction, keys, createNonce }: WebSocketLinkDeps): WebSocketLink {
   const messages = createEmitter<unknown>();
   const openings = createEmitter<void>();
   const closings = createEmitter<void>();
-  const endings = createEmitter<LinkEnd>();
+  const troubles = createEmitter<LinkTrouble>();
   let socket: WebSocketLike | undefined;
   let isOpen = false;
   /** The timer of the opening or of the next attempt. */
   let cancelTimer: Unsubscribe = () => undefined;
   let pauseMs = firstPauseMs;
-  let ended: LinkEnd | 'closed' | undefined;
+  let trouble: LinkTrouble | undefined;
+  let isClosed = false;
 
   function open(): void {
     const key = keys.current();
-    if (key === undefined) return end('no-key');
-    const own = connect(address);
+    const { port } = keys;
+    if (key === undefined || port === undefined) return emitTrouble('no-key');
+    const own = connect(`ws://127.0.0.1:${port}/link`);
     socket = own;
     cancelTimer = setTimer(() => own.close(), openingLimitMs);
     const send = (message: unknown): void => own.send(JSON.stringify(message));
     own.onopen = () => {
-      const opening = proveLink(key, { sign, createNonce, send });
+      const opening = proveLink(key, { port, createNonce, send });
       // One message after the other, because signing takes a moment.
       let received: Promise<void> = Promise.resolve();
       own.onmessage = ({ data }) => {
@@ -87,24 +89,32 @@ export function createWebSocketLink(
           if (isOpen) return emitMessage(data);
           const outcome = await opening.receive(parse(data));
           // The socket may have closed meanwhile.
-          if (outcome !== undefined && socket === own && ended === undefined) settle(outcome);
+          if (outcome !== undefined && socket === own && !isClosed) settle(own, outcome);
         });
       };
     };
     own.onclose = ({ code }) => {
       release(own);
-      if (ended !== undefined) return;
+      if (isClosed) return;
       if (code !== refusalCodes.unknownKey && code !== refusalCodes.wrongProof) return reconnectLater();
-      keys.drop();
-      open();
+      if (keys.drop()) return open();
+      emitTrouble('no-key');
+      if (keys.current() !== undefined) reconnectLater();
     };
   }
 
-  function settle(outcome: OpeningOutcome): void {
-    if (outcome.type === 'wrong-host') return end('wrong-host');
-    if (outcome.token !== undefined) keys.exchange(outcome.token);
+  function settle(own: WebSocketLike, outcome: OpeningOutcome): void {
+    if (outcome.type === 'wrong-host') {
+      emitTrouble('wrong-host');
+      // Nothing that it still says counts, and it decides nothing by the code of its close.
+      release(own);
+      own.close();
+      return reconnectLater();
+    }
+    keys.exchange(outcome.given);
     cancelTimer();
     pauseMs = firstPauseMs;
+    trouble = undefined;
     isOpen = true;
     openings.emit();
   }
@@ -126,11 +136,9 @@ export function createWebSocketLink(
     closings.emit();
   }
 
-  function end(reason: LinkEnd): void {
-    if (ended !== undefined) return;
-    ended = reason;
-    socket?.close();
-    endings.emit(reason);
+  function emitTrouble(next: LinkTrouble): void {
+    trouble = next;
+    troubles.emit(next);
   }
 
   function reconnectLater(): void {
@@ -154,13 +162,13 @@ export function createWebSocketLink(
       return undo;
     },
     onClose: (listener) => closings.subscribe(listener),
-    onEnd(listener) {
-      const undo = endings.subscribe(listener);
-      if (ended !== undefined && ended !== 'closed') listener(ended);
+    onTrouble(listener) {
+      const undo = troubles.subscribe(listener);
+      if (trouble !== undefined) listener(trouble);
       return undo;
     },
     close() {
-      ended ??= 'closed';
+      isClosed = true;
       cancelTimer();
       socket?.close();
     },

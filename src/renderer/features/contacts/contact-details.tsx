@@ -16,7 +16,7 @@ import { LastSeen } from './last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
 import { momentOf, readableName, readableCodeOf } from '../../../shared/text/contact-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
-import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
+import { StatusMark, statusText } from '../../ui/status-mark.tsx';
 import styles from './contact-details.module.css';
 import { ReachNotice } from './reach-notice.tsx';
 
@@ -42,7 +42,7 @@ export function ContactDetails({ peerId, isAlone = true }: ContactDetailsProps):
       )}
       <header className={styles.head}>
         <Avatar peerId={peerId} name={peer.name} size="details" faded={here === undefined}>
-          {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} large />}
+          {here && <PresenceDot presence={here.presence} status={here.status} isFrozen={isFrozen} large />}
         </Avatar>
         <h2 className={styles.name}>
           <bdi>{readableName(peer.name)}</bdi>
@@ -52,7 +52,7 @@ export function ContactDetails({ peerId, isAlone = true }: ContactDetailsProps):
           {here ? (
             <>
               <StatusMark status={here.status} />
-              {statusWords[here.status]}
+              {statusText(here, here.lastSeenMs)}
             </>
           ) : (
             said('contact.last-here', { when: <LastSeen timeMs={peer.lastSeenMs} /> })

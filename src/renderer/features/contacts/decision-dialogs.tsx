@@ -25,6 +25,7 @@ export function ContactDialogs({ contact }: { readonly contact: ContactView }): 
   const onClose = (): void => store.navigate(closeOverlay);
   switch (overlay) {
     case undefined:
+    case 'profile':
     case 'join-room':
     case 'room-details':
       return null;

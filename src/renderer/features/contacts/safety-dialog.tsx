@@ -9,7 +9,7 @@ import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { useWhollySeen } from '../../ui/use-wholly-seen.ts';
+import { useWhollySeen } from './use-wholly-seen.ts';
 import styles from './safety-dialog.module.css';
 import { useDecision } from './use-decision.ts';
 import type { ContactView } from './use-contact.ts';

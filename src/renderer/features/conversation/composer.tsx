@@ -1,16 +1,20 @@
 /**
- * The field for a new message: Enter sends, Shift+Enter begins a new line. The text stays stored as
- * a draft until the core accepts it, so that no failure loses it.
+ * The field for a new message: Enter sends, Shift+Enter begins a new line; or, by the setting,
+ * Ctrl+Enter sends. The text is a draft
+ * until the core accepts it, so that no failure loses it.
  */
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
+import type { Message } from '../../../shared/contract/messages.ts';
+import type { CallResult } from '../../../shared/rpc/rpc.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import { partsOf, peerOfConversation, type ConversationId } from '../../../shared/lib/ids.ts';
 import { isVisible } from '../../../shared/text/visible-text.ts';
-import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { useHallway, useHallwayContext, useSetting } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
-import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { selectConnection, selectMessageSearch, selectRoute } from '../../state/selectors.ts';
+import type { HallwayStore } from '../../state/store.ts';
 import { belongsToInputMethod } from '../../ui/keys.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextArea } from '../../ui/text-field.tsx';
@@ -32,16 +36,16 @@ export function Composer({ conversation, name, hint }: ComposerProps): ReactNode
   const { store } = useHallwayContext();
   const isConnected = useHallway(selectConnection) === 'open';
   const field = useFocusToType();
-  const { text, edit, putBack } = useDraft(conversation, field);
+  const { text, edit } = useDraft(conversation);
+  const sendWith = useSetting('sendWith');
   const typing = useTypingSignal(peerOfConversation(conversation));
-  const { send, problem, forgetProblem } = useSend(conversation, putBack);
+  const { send, problem, forgetProblem } = useSend(conversation);
   const ids = useId();
   const left = bytesLeft(text);
   const maySend = isConnected && isVisible(text) && left >= 0;
 
   function submit(): void {
     if (!maySend) return;
-    edit('');
     typing.stopped();
     void send(text);
     field.current?.focus();
@@ -55,18 +59,15 @@ export function Composer({ conversation, name, hint }: ComposerProps): ReactNode
 
   function onKeyDown(event: KeyboardEvent): void {
     if (belongsToInputMethod(event.nativeEvent)) return;
-    if (event.key === 'Escape') store.navigate(close);
-    else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) submit();
+    if (event.key === 'Escape') leave(store, text);
+    else if (isToSend(event, sendWith)) submit();
     else return;
     event.preventDefault();
   }
 
   return (
     <div className={styles.composer}>
-      <div className={styles.notes} id={`${ids}-notes`}>
-        {problem !== undefined && <Problem text={problem} />}
-        {hint}
-      </div>
+      <Notes id={`${ids}-notes`} problem={problem} hint={hint} />
       <div className={styles.entry}>
         <TextArea
           ref={field}
@@ -90,6 +91,16 @@ export function Composer({ conversation, name, hint }: ComposerProps): ReactNode
   );
 }
 
+/** Cmd counts as Ctrl. */
+function isToSend({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent, sendWith: 'enter' | 'ctrl-enter'): boolean {
+  return key === 'Enter' && !shiftKey && !altKey && (sendWith === 'enter' || ctrlKey || metaKey);
+}
+
+/** A key that is pressed to close something small must not end what one is writing. */
+function leave(store: HallwayStore, text: string): void {
+  if (text === '' || selectMessageSearch(store.getState()) !== undefined) store.navigate(close);
+}
+
 /** The number for the eye; for screen readers, a few steps of it. */
 function Room({ id, left }: { readonly id: string; readonly left: number }): ReactNode {
   return (
@@ -104,22 +115,34 @@ function Room({ id, left }: { readonly id: string; readonly left: number }): Rea
   );
 }
 
-function Problem({ text }: { readonly text: string }): ReactNode {
+interface NotesProps {
+  readonly id: string;
+  readonly problem: string | undefined;
+  readonly hint: ReactNode;
+}
+
+function Notes({ id, problem, hint }: NotesProps): ReactNode {
   return (
-    <p className={styles.problem} role="alert">
-      {text}
-    </p>
+    <div className={styles.notes} id={id}>
+      {problem !== undefined && (
+        <p className={styles.problem} role="alert">
+          {problem}
+        </p>
+      )}
+      {hint}
+    </div>
   );
 }
 
 function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress(): void }): ReactNode {
+  const keys = useSetting('sendWith');
   return (
     <IconButton
       kind="main"
       size={40}
       className={styles.send}
       label={say('compose.send')}
-      title={say('compose.send.title')}
+      title={say('compose.send.title', { keys })}
       disabled={!mayPress}
       onPress={onPress}
     >
@@ -144,28 +167,14 @@ function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
 interface Draft {
   readonly text: string;
   edit(text: string): void;
-  /** Restores a message that the core refused, before text typed meanwhile. */
-  putBack(unsent: string): void;
 }
 
-function useDraft(conversation: ConversationId, field: RefObject<HTMLTextAreaElement | null>): Draft {
+function useDraft(conversation: ConversationId): Draft {
   const { drafts } = useHallwayContext();
-  const ownId = useHallway(selectSelf)?.peerId ?? '';
   // Another tab may send the draft, or change it.
-  const text = useSyncExternalStore(drafts.subscribe, () => drafts.of(ownId, conversation));
-
-  function edit(next: string): void {
-    drafts.set(ownId, conversation, next);
-    // Without a delay, so that no other tab sends the same text.
-    if (next === '') drafts.flush();
-  }
-
-  function putBack(unsent: string): void {
-    const since = field.current?.value ?? drafts.of(ownId, conversation);
-    edit(since === '' ? unsent : `${unsent}\n${since}`);
-  }
-
-  return { text, edit, putBack };
+  const text = useSyncExternalStore(drafts.subscribe, () => drafts.of(conversation));
+  useEffect(() => drafts.open(conversation), [drafts, conversation]);
+  return { text, edit: (next) => drafts.set(conversation, next) };
 }
 
 interface Sending {
@@ -175,17 +184,22 @@ interface Sending {
   forgetProblem(): void;
 }
 
-function useSend(conversation: ConversationId, putBack: (text: string) => void): Sending {
-  const { client, conversations, store } = useHallwayContext();
+function useSend(conversation: ConversationId): Sending {
+  const { client, conversations, drafts, store } = useHallwayContext();
   const [problem, setProblem] = useState<string>();
+
+  function sendAs(text: string, version: number | undefined): Promise<CallResult<Message>> {
+    const to = partsOf(conversation);
+    const draft = version === undefined ? {} : { draft: version };
+    return to.type === 'room'
+      ? client.call('say', { room: to.name, text, ...draft })
+      : client.call('send', { to: to.peerId, text, ...draft });
+  }
 
   async function send(text: string): Promise<void> {
     setProblem(undefined);
-    const to = partsOf(conversation);
-    const result =
-      to.type === 'room' ? await client.call('say', { room: to.name, text }) : await client.call('send', { to: to.peerId, text });
+    const result = await drafts.send(conversation, text, (version) => sendAs(text, version));
     if (!result.ok) {
-      putBack(text);
       setProblem(uncertainCodes.has(result.code) ? say('compose.uncertain', { problem: result.message }) : result.message);
       return;
     }

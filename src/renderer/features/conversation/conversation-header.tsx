@@ -3,6 +3,7 @@
  */
 import { ArrowLeft, BadgeCheck, Info, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
@@ -10,10 +11,11 @@ import { closeSearch, openSearch, showContact, showNobody } from '../../state/ro
 import { selectIsFrozen, selectMessageSearch, selectNamesake } from '../../state/selectors.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
+import { ConversationMenuButton } from '../contacts/conversation-menu.tsx';
 import { LastSeen } from '../contacts/last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
 import { PresenceDot, presenceWords } from '../../ui/presence-dot.tsx';
-import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
+import { statusText } from '../../ui/status-mark.tsx';
 import styles from './conversation-header.module.css';
 import type { ContactView } from '../contacts/use-contact.ts';
 
@@ -29,7 +31,14 @@ export function ConversationHeader({ contact }: { readonly contact: ContactView 
         <ArrowLeft size={18} aria-hidden="true" />
       </IconButton>
       <Avatar peerId={contact.peerId} name={contact.name} size="header" faded={here === undefined}>
-        {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
+        {here && (
+          <PresenceDot
+            presence={here.presence}
+            status={here.status}
+            statusText={statusText(here, here.lastSeenMs)}
+            isFrozen={isFrozen}
+          />
+        )}
       </Avatar>
       <div className={styles.texts}>
         <h2 className={styles.name}>
@@ -51,6 +60,7 @@ export function ConversationHeader({ contact }: { readonly contact: ContactView 
       >
         <Search size={17} aria-hidden="true" />
       </IconButton>
+      <ConversationMenuButton conversation={conversationOf(contact.peerId)} />
       <IconButton
         size={34}
         className={styles.details}
@@ -73,8 +83,7 @@ function StateWords({ contact, isFrozen }: { readonly contact: ContactView; read
   const isReached = here.presence === 'online' || isFrozen;
   return (
     <>
-      <StatusMark status={here.status} />
-      {here.status !== 'available' || isReached ? statusWords[here.status] : ''}
+      {here.status !== 'available' || isReached ? statusText(here, here.lastSeenMs) : ''}
       {!isReached && (
         <span className={styles.reach} data-presence={here.presence}>
           {presenceWords[here.presence]}

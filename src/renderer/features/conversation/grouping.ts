@@ -11,6 +11,8 @@ export interface Place {
   readonly startsGroup: boolean;
   readonly endsGroup: boolean;
   readonly startsUnread: boolean;
+  /** The last of its group, or of those in the group with the same delivery state. */
+  readonly showsFate: boolean;
 }
 
 export function placeOf(
@@ -26,6 +28,7 @@ export function placeOf(
     startsGroup: before === undefined || !belongTogether(before, message, firstUnread),
     endsGroup: after === undefined || !belongTogether(message, after, firstUnread),
     startsUnread: message.cursor === firstUnread,
+    showsFate: after === undefined || !belongTogether(message, after, firstUnread) || fateOf(message) !== fateOf(after),
   };
 }
 
@@ -36,4 +39,9 @@ function belongTogether(earlier: Message, later: Message, firstUnread: Cursor | 
     isSameMinute(timeOf(earlier), timeOf(later)) &&
     isSameDay(timeOf(earlier), timeOf(later))
   );
+}
+
+/** The words of the marks of a message. */
+function fateOf({ state, keptBy }: Message): string {
+  return `${state} ${keptBy?.count} ${keptBy?.of}`;
 }

@@ -4,12 +4,12 @@
  */
 import { ArrowDown } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
 import { say } from '../../../shared/text/messages/page.ts';
 import type { Message } from '../../../shared/contract/messages.ts';
-import { isLater } from '../../../shared/lib/ids.ts';
+import { isLater, type Cursor } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTimeZone } from '../../state/context.tsx';
 import { selectIsOwn } from '../../state/message-selectors.ts';
 import type { MessageWindow } from '../../state/message-window.ts';
@@ -21,6 +21,7 @@ import { Button } from '../../ui/button.tsx';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
+import { useMessageFocus } from './use-message-focus.ts';
 import { useMessageCopy } from './use-message-copy.ts';
 
 /** Pixels rendered beyond the visible part. */
@@ -45,27 +46,30 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   const timeZone = useTimeZone();
   const virtuoso = useRef<VirtuosoHandle>(null);
   const [start] = useState(() => startOf(open, window));
-  // `undefined` until the list has measured itself and reached its start. A start elsewhere is not
-  // the end.
+  // `undefined` until the list has reached its start. A start elsewhere is not the end.
   const [isAtEnd, setIsAtEnd] = useState(start.index === 'LAST' ? undefined : false);
   const showsLast = isAtEnd === true && !window.hasNewer;
   useAttention(open.conversation, showsLast, window.messages.at(-1));
   useFollowOwn(window, scrollToEnd);
   const setScroller = useStayAtEnd(showsLast);
   const list = useRef<HTMLDivElement>(null);
-  const { range, outcome } = useMessageCopy(list, open.conversation, window);
+  const { range, outcome, current, handlers } = useMessageKeys({ list, virtuoso, open, window });
 
   function scrollToEnd(): void {
     virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' });
   }
 
-  function showLatest(): void {
-    if (window.hasNewer) conversations.showLatest();
-    else scrollToEnd();
-  }
+  const showLatest = (): void => (window.hasNewer ? conversations.showLatest() : scrollToEnd());
 
   return (
-    <div ref={list} className={styles.list} data-start={startWord(start)} data-is-there={isAtEnd !== undefined}>
+    <div
+      ref={list}
+      className={styles.list}
+      data-start={startWord(start)}
+      data-is-there={isAtEnd !== undefined}
+      {...handlers}
+      role="presentation"
+    >
       <Virtuoso
         ref={virtuoso}
         scrollerRef={setScroller}
@@ -80,6 +84,8 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         context={timeZone}
         computeItemKey={keyOf}
         alignToBottom
+        // A row is measured before the frame is painted. A frame later, all rows would jump and come back.
+        skipAnimationFrameInResizeObserver
         defaultItemHeight={usualRowPx}
         atBottomThreshold={atEndPx}
         atBottomStateChange={(atEnd) => setIsAtEnd((before) => (before === undefined && !atEnd ? undefined : atEnd))}
@@ -88,7 +94,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         startReached={conversations.loadOlder}
         endReached={conversations.loadNewer}
         components={listComponents}
-        itemContent={(index, message) => <PlacedRow {...{ index, message, open, window, range }} />}
+        itemContent={(index, message) => <PlacedRow {...{ index, message, open, window, range, current }} />}
       />
       <CopyNotice outcome={outcome} />
       {(isAtEnd === false || window.hasNewer) && <ToLatest open={open} onPress={showLatest} />}
@@ -96,15 +102,34 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   );
 }
 
+interface MessageKeysDeps extends Pick<MessageListProps, 'open' | 'window'> {
+  readonly list: RefObject<HTMLDivElement | null>;
+  readonly virtuoso: RefObject<VirtuosoHandle | null>;
+}
+
+interface MessageKeys extends Pick<ReturnType<typeof useMessageCopy>, 'range' | 'outcome'> {
+  readonly current: Cursor | undefined;
+  readonly handlers: Omit<ReturnType<typeof useMessageFocus>, 'current'>;
+}
+
+/** Copying and moving by keys, which share what they say. */
+function useMessageKeys({ list, virtuoso, open, window }: MessageKeysDeps): MessageKeys {
+  const { range, outcome, noteCopy } = useMessageCopy(list, open.conversation, window);
+  const { current, ...handlers } = useMessageFocus({ list, virtuoso, window, onCopied: noteCopy });
+  return { range, outcome, current, handlers };
+}
+
 interface PlacedRowProps extends Omit<MessageListProps, 'name'> {
   readonly index: number;
   readonly message: Message;
   /** The selected messages. */
   readonly range: MessageRange | undefined;
+  /** The message that Tab reaches. */
+  readonly current: Cursor | undefined;
 }
 
 /** A message with what its neighbours make of it. */
-function PlacedRow({ index, message, open, window, range }: PlacedRowProps): ReactNode {
+function PlacedRow({ index, message, open, window, range, current }: PlacedRowProps): ReactNode {
   const at = index - window.firstIndex;
   const place = placeOf(message, {
     before: window.messages[at - 1],
@@ -112,7 +137,15 @@ function PlacedRow({ index, message, open, window, range }: PlacedRowProps): Rea
     firstUnread: open.firstUnread,
   });
   const isSelected = range !== undefined && isInRange(range, message.cursor);
-  return <MessageRow message={message} isTarget={message.cursor === open.target} isSelected={isSelected} {...place} />;
+  return (
+    <MessageRow
+      message={message}
+      isTarget={message.cursor === open.target}
+      isSelected={isSelected}
+      isCurrent={message.cursor === current}
+      {...place}
+    />
+  );
 }
 
 /** Space above the first and below the last message. */

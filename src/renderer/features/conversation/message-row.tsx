@@ -2,7 +2,7 @@
  * One message, on its author's side, with its delivery state and the actions that are still
  * possible.
  */
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
@@ -15,11 +15,19 @@ import type { Place } from './grouping.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './message-row.module.css';
 import { Author } from './author.tsx';
-import { KeptMark } from './kept-mark.tsx';
+import { fitsInside, isLong } from './bubble-fit.ts';
+import { keptWords } from './kept-words.ts';
 import { MessageText } from './message-text.tsx';
-import { arrivalOf, clockTimeOfMessage, dayOf, timeOf, writtenEarlier } from '../../ui/message-time.ts';
+import { clipText } from '../../ui/clip-text.ts';
+import { arrivalOf, clockTimeOfMessage, dayOf, isoOf, timeOf, writtenEarlier } from '../../ui/message-time.ts';
 import { Ban, Check, CheckCheck, CircleAlert, Clock3 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+
+/** Characters of a text that are part of a message's name; all of it can be read in the message. */
+const maxLabel = 500;
+/** About as wide as so many characters. */
+const markLength = 3;
+const cancelLength = 8;
 
 type DeliveryState = NonNullable<Message['state']>;
 
@@ -37,9 +45,17 @@ interface MessageRowProps extends Place {
   readonly isTarget: boolean;
   /** As a whole, with others. */
   readonly isSelected: boolean;
+  /** The one message that Tab reaches; arrows move it. */
+  readonly isCurrent: boolean;
 }
 
-export const MessageRow = memo(function MessageRow({ message, isTarget, isSelected, ...place }: MessageRowProps): ReactNode {
+export const MessageRow = memo(function MessageRow({
+  message,
+  isTarget,
+  isSelected,
+  isCurrent,
+  ...place
+}: MessageRowProps): ReactNode {
   const { state } = message;
   // Only of strangers the name in the message: its author can put any name there.
   const name = useHallway((store) => selectAuthor(store, message));
@@ -47,6 +63,11 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, isSelect
   const isOfRoom = peerOfConversation(message.conversation) === undefined;
   useTimeZone();
   const time = clockTimeOfMessage(message);
+  const [isUnfolded, unfold] = useState(isTarget);
+  const isFolded = !isUnfolded && isLong(message.text);
+  const about = aboutOf(message, place, isOfRoom);
+  const isInside = about !== undefined && !isFolded && fitsInside(message.text, about);
+  const shownAbout = about && <About message={message} about={about} isOfRoom={isOfRoom} isInside={isInside} />;
   return (
     <div className={styles.row} data-cursor={message.cursor} data-selected={isSelected}>
       {place.startsDay && <DayLine timeMs={timeOf(message)} />}
@@ -57,6 +78,9 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, isSelect
       )}
       <div
         className={styles.message}
+        role="article"
+        aria-label={labelOf(message, isOwn ? say('message.you') : name, time)}
+        tabIndex={isCurrent ? 0 : undefined}
         data-own={isOwn}
         data-state={state}
         data-target={isTarget}
@@ -65,40 +89,89 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, isSelect
       >
         {isOfRoom && !isOwn && place.startsGroup && <Author message={message} name={name} />}
         <div className={styles.bubble} title={momentOf(timeOf(message))}>
-          {place.startsGroup && (
-            <span className={`visually-hidden ${styles.spoken}`}>
-              {say('message.from', { name: isOwn ? say('message.you') : name, time })}{' '}
-            </span>
-          )}
-          <MessageText text={message.text} isWhole={isTarget} />
+          <MessageText
+            text={message.text}
+            isFolded={isFolded}
+            onUnfold={() => unfold(true)}
+            tailLength={isInside ? about.length : 0}
+          />
+          {isInside && shownAbout}
         </div>
-        {(place.endsGroup || state !== undefined) && (
-          <div className={styles.about}>
-            {state === 'queued' && <CancelButton messageId={message.messageId} />}
-            {place.endsGroup && <TimeWords message={message} time={time} />}
-            {state !== undefined && (isOfRoom ? <KeptMark message={message} /> : <DeliveryMark state={state} />)}
-          </div>
-        )}
+        {!isInside && shownAbout}
         {state === 'failed' && <FailedLine message={message} />}
-        {state === 'cancelled' && <p className={styles.fate}>{say('message.cancelled')}</p>}
       </div>
     </div>
   );
 });
 
-function DayLine({ timeMs }: { readonly timeMs: number }): ReactNode {
-  const day = useTicker((nowMs) => dayOf(timeMs, nowMs));
+/** As screen readers name the message: author, time, text and state. */
+function labelOf(message: Message, name: string, time: string): string {
+  const text = clipText(message.text, maxLabel);
+  const { state } = message;
+  return state === undefined
+    ? say('message.label', { name, time, text })
+    : say('message.label-own', { name, time, text, state: marks[state].name });
+}
+
+interface AboutWords {
+  /** The time of the message, and that of its arrival or writing where these differ. */
+  readonly time: string;
+  /** Of a room: how many have it. */
+  readonly kept: string | undefined;
+  readonly showsMark: boolean;
+  /** In characters, marks included. */
+  readonly length: number;
+}
+
+/** Time and mark, once for messages of a group that share both. */
+function aboutOf(message: Message, { showsFate, endsGroup }: Place, isOfRoom: boolean): AboutWords | undefined {
+  const { state } = message;
+  const isWaiting = state === 'queued' || state === 'cancelled';
+  if (!showsFate && !isWaiting) return undefined;
+  const time = endsGroup || state !== undefined ? timeWords(message) : '';
+  const kept = isOfRoom && state !== undefined ? keptWords(message) : undefined;
+  const words = [time, kept, state === 'cancelled' ? say('message.cancelled') : undefined].filter((text) => text !== undefined);
+  const length = words.join(' · ').length + (state === undefined ? 0 : markLength) + (state === 'queued' ? cancelLength : 0);
+  return { time, kept, showsMark: state !== undefined, length };
+}
+
+interface AboutProps {
+  readonly message: Message;
+  readonly about: AboutWords;
+  readonly isOfRoom: boolean;
+  /** In the last line of the bubble, else below it. */
+  readonly isInside: boolean;
+}
+
+function About({ message, about: { time, kept, showsMark }, isOfRoom, isInside }: AboutProps): ReactNode {
+  const { state, messageId } = message;
   return (
-    <div className={styles.day} role="separator" aria-label={day}>
-      <span>{day}</span>
+    <div className={styles.about} data-inside={isInside}>
+      {state === 'queued' && <CancelButton messageId={messageId} />}
+      {state === 'cancelled' && <span className={styles.word}>{say('message.cancelled')}</span>}
+      <time dateTime={isoOf(message)}>{time}</time>
+      {kept !== undefined && <span className={styles.word}>{kept}</span>}
+      {showsMark && state !== undefined && (
+        <DeliveryMark state={isOfRoom && state !== 'delivered' ? 'sent' : state} isSpoken={!isOfRoom} />
+      )}
     </div>
   );
 }
 
-function TimeWords({ message, time }: { readonly message: Message; readonly time: string }): ReactNode {
-  if (message.late) return <span>{say('message.sent-earlier', { sent: time, time: arrivalOf(message) })}</span>;
+function DayLine({ timeMs }: { readonly timeMs: number }): ReactNode {
+  const day = useTicker((nowMs) => dayOf(timeMs, nowMs));
+  return (
+    <div className={styles.day}>
+      <h3>{day}</h3>
+    </div>
+  );
+}
+
+function timeWords(message: Message): string {
+  const time = clockTimeOfMessage(message);
+  if (message.late) return say('message.sent-earlier', { sent: time, time: arrivalOf(message) });
   const earlier = writtenEarlier(message);
-  return <span>{earlier === undefined ? time : say('message.sent-earlier', { sent: earlier, time })}</span>;
+  return earlier === undefined ? time : say('message.sent-earlier', { sent: earlier, time });
 }
 
 function CancelButton({ messageId }: { readonly messageId: string }): ReactNode {
@@ -130,13 +203,21 @@ function FailedLine({ message }: { readonly message: Message }): ReactNode {
 
 /**
  * The delivery state of our message as a small mark with a name. Marks differ by shape, and "read"
- * also by colour.
+ * also by colour. In a room, words beside it say more.
  */
-function DeliveryMark({ state }: { readonly state: DeliveryState }): ReactNode {
+function DeliveryMark({ state, isSpoken }: { readonly state: DeliveryState; readonly isSpoken: boolean }): ReactNode {
   const { icon: Icon, name, hint } = marks[state];
+  const icon = <Icon size={state === 'queued' || state === 'cancelled' ? 13 : 15} strokeWidth={2.2} aria-hidden="true" />;
+  if (!isSpoken) {
+    return (
+      <span className={styles.delivery} data-state={state} aria-hidden="true">
+        {icon}
+      </span>
+    );
+  }
   return (
     <span className={styles.delivery} data-state={state} role="img" aria-label={name} title={hint}>
-      <Icon size={state === 'queued' || state === 'cancelled' ? 13 : 15} strokeWidth={2.2} aria-hidden="true" />
+      {icon}
     </span>
   );
 }

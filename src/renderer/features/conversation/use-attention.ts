@@ -6,6 +6,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
 import type { ConversationId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { hasFocus, subscribeToFocus } from '../../ui/window-focus.ts';
 
 export function useAttention(conversation: ConversationId, showsLast: boolean, last: Message | undefined): void {
   const { store, client, signOfLife } = useHallwayContext();
@@ -24,19 +25,4 @@ export function useAttention(conversation: ConversationId, showsLast: boolean, l
   useEffect(() => {
     if (isAttended && cursor !== undefined) void client.call('markRead', { conversation, through: cursor });
   }, [client, isAttended, conversation, cursor]);
-}
-
-function hasFocus(): boolean {
-  return document.visibilityState === 'visible' && document.hasFocus();
-}
-
-function subscribeToFocus(listener: () => void): () => void {
-  window.addEventListener('focus', listener);
-  window.addEventListener('blur', listener);
-  document.addEventListener('visibilitychange', listener);
-  return () => {
-    window.removeEventListener('focus', listener);
-    window.removeEventListener('blur', listener);
-    document.removeEventListener('visibilitychange', listener);
-  };
 }

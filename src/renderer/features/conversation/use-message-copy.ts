@@ -33,6 +33,8 @@ interface MessageCopy {
   /** The selected messages, if there are several. */
   readonly range: MessageRange | undefined;
   readonly outcome: CopyOutcome | undefined;
+  /** Shows how copying one message went. */
+  noteCopy(isCopied: boolean): void;
 }
 
 export function useMessageCopy(
@@ -79,7 +81,12 @@ export function useMessageCopy(
     return () => document.removeEventListener('copy', onCopy);
   }, [client, conversation, list, range, store, window]);
 
-  return { range, outcome };
+  return {
+    range,
+    outcome,
+    noteCopy: (isCopied) =>
+      setOutcome(isCopied ? { kind: 'copied', count: 1, isCut: false } : { kind: 'failed', problem: say('copy.refused') }),
+  };
 }
 
 function copied({ messages, isCut }: RangeMessages): CopyOutcome {

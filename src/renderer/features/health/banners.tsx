@@ -6,8 +6,8 @@ import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { describeHealth } from '../../../shared/text/messages/describe-problem.ts';
 import { useHallway } from '../../state/context.tsx';
-import type { LinkEnd } from '../../state/core-state.ts';
-import { selectConnection, selectEnded, selectHealth } from '../../state/selectors.ts';
+import type { LinkTrouble } from '../../state/core-state.ts';
+import { selectConnection, selectTrouble, selectHealth } from '../../state/selectors.ts';
 import styles from './banners.module.css';
 import { useState } from 'react';
 import type { Health, Severity } from '../../../shared/contract/health.ts';
@@ -15,21 +15,21 @@ import { LastSeen } from '../contacts/last-seen.tsx';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** Entries shown at once: more would push the people out of the window. */
-const shownAtFirst = 2;
+/** Entries shown at once: one fault often causes several, and more would push the people away. */
+const shownAtFirst = 1;
 
-const endedTexts: Readonly<Record<LinkEnd, string>> = {
-  'no-key': say('banner.ended.no-key'),
-  'wrong-host': say('banner.ended.wrong-host'),
+const troubleTexts: Readonly<Record<LinkTrouble, { readonly title: string; readonly text: string }>> = {
+  'no-key': { title: say('banner.no-key'), text: say('banner.no-key.text') },
+  'wrong-host': { title: say('banner.wrong-host'), text: say('banner.wrong-host.text') },
 };
 
 const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-/** Says that the page lost the core and shows an old state, or that it ended for good. */
+/** Says that the page lost the core and shows an old state, and why if it does not come back. */
 export function ConnectionBanner(): ReactNode {
   const connection = useHallway(selectConnection);
-  const ended = useHallway(selectEnded);
-  if (ended !== undefined) return <EndedBanner reason={ended} />;
+  const trouble = useHallway(selectTrouble);
+  if (trouble !== undefined) return <TroubleBanner trouble={trouble} />;
   if (connection !== 'lost') return null;
   return (
     <div className={styles.banner} data-severity="lost" role="status">
@@ -41,12 +41,12 @@ export function ConnectionBanner(): ReactNode {
   );
 }
 
-function EndedBanner({ reason }: { readonly reason: LinkEnd }): ReactNode {
+function TroubleBanner({ trouble }: { readonly trouble: LinkTrouble }): ReactNode {
   return (
     <div className={styles.banner} data-severity="lost" role="alert">
       <Unplug className={styles.icon} size={17} aria-hidden="true" />
       <p className={styles.text}>
-        <strong className={styles.title}>{say('banner.ended')}</strong> {endedTexts[reason]}
+        <strong className={styles.title}>{troubleTexts[trouble].title}</strong> {troubleTexts[trouble].text}
       </p>
     </div>
   );
@@ -56,7 +56,9 @@ function EndedBanner({ reason }: { readonly reason: LinkEnd }): ReactNode {
 export function HealthBanner(): ReactNode {
   const health = useHallway(selectHealth);
   const [showsAll, setShowsAll] = useState(false);
-  if (health.length === 0) return null;
+  const isLost = useHallway(selectConnection) === 'lost';
+  // Without the core, its problems are old, and the banner above says what is wrong.
+  if (health.length === 0 || isLost) return null;
   const worstFirst = [...health].sort((a, b) => weights[a.severity] - weights[b.severity]);
   const shown = showsAll ? worstFirst : worstFirst.slice(0, shownAtFirst);
   const hiddenCount = health.length - shown.length;

@@ -10,7 +10,7 @@ import { said } from '../../ui/said.tsx';
 import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { openConversation } from '../../state/route.ts';
+import { openConversation, type GivenAddress } from '../../state/route.ts';
 import { selectHere, selectRoute, selectSelf } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
 import { belongsToInputMethod } from '../../ui/keys.ts';
@@ -33,19 +33,22 @@ type Outcome =
 const maxAddressLength = 300;
 
 export function AddByAddress({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
+  const route = useHallway(selectRoute);
+  const given = route.page === 'network' ? route.given : undefined;
   return (
     <Section title={say('network.add')}>
-      <AddForm />
+      <AddForm key={given?.address} given={given} />
       <OwnAddresses addresses={ownAddressesOf(diagnostics)} />
       <Remembered diagnostics={diagnostics} />
     </Section>
   );
 }
 
-function AddForm(): ReactNode {
+/** @param given the address of a link, which the user may add or change */
+function AddForm({ given }: { readonly given: GivenAddress | undefined }): ReactNode {
   const route = useHallway(selectRoute);
   const takesFocus = route.page === 'network' && route.atAddress;
-  const { text, outcome, edit, add } = useAdding();
+  const { text, outcome, edit, add } = useAdding(given?.address);
   const outcomeId = useId();
   const isPending = outcome.type === 'pending';
 
@@ -83,7 +86,7 @@ function AddForm(): ReactNode {
         </Button>
       </div>
       <div id={outcomeId} className={styles.outcome} role="status">
-        <OutcomeText outcome={outcome} />
+        <OutcomeText outcome={outcome} promised={given?.peerId} />
       </div>
     </form>
   );
@@ -96,9 +99,9 @@ interface Adding {
   add(): Promise<void>;
 }
 
-function useAdding(): Adding {
+function useAdding(given = ''): Adding {
   const { client, diagnosticsPoller } = useHallwayContext();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(given);
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
   const lastCall = useRef(0);
 
@@ -124,7 +127,13 @@ function useAdding(): Adding {
   return { text, outcome, edit, add };
 }
 
-function OutcomeText({ outcome }: { readonly outcome: Outcome }): ReactNode {
+interface OutcomeProps {
+  readonly outcome: Outcome;
+  /** The peer that a link promises at the address. */
+  readonly promised: PeerId | undefined;
+}
+
+function OutcomeText({ outcome, promised }: OutcomeProps): ReactNode {
   switch (outcome.type) {
     case 'none':
       return null;
@@ -135,6 +144,8 @@ function OutcomeText({ outcome }: { readonly outcome: Outcome }): ReactNode {
         </span>
       );
     case 'found':
+      if (promised !== undefined && promised !== outcome.peerId)
+        return <span className={styles.failed}>{say('network.add.other-key')}</span>;
       return <Found peerId={outcome.peerId} />;
     case 'failed':
       return (

@@ -5,6 +5,7 @@ import { say } from '../../../shared/text/messages/page.ts';
 import type { DoctorReport, Finding } from '../../../shared/contract/diagnostics.ts';
 import { describeFinding } from '../../../shared/text/messages/describe-problem.ts';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
+import { FirewallHelp, mayBeFirewall } from './firewall-help.tsx';
 import styles from './findings.module.css';
 import { checksOf } from './report-view.ts';
 
@@ -38,6 +39,7 @@ function FindingCard({ finding }: { readonly finding: Finding }): ReactNode {
         <p>
           <bdi>{remedy}</bdi>
         </p>
+        {mayBeFirewall(finding.code) && <FirewallHelp />}
       </div>
     </li>
   );

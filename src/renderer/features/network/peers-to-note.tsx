@@ -3,7 +3,8 @@ import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
-import { useHallwayContext } from '../../state/context.tsx';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectHere } from '../../state/selectors.ts';
 import { openConversation } from '../../state/route.ts';
 import { FirstFew } from '../../ui/first-few.tsx';
 import { readableName } from '../../../shared/text/contact-text.ts';
@@ -31,10 +32,11 @@ export function PeersToNote({ diagnostics }: { readonly diagnostics: Diagnostics
 
 function PeerLine({ peer: { peerId, name, host, presence, text } }: { readonly peer: PeerToNote }): ReactNode {
   const { store } = useHallwayContext();
+  const status = useHallway((state) => selectHere(state, peerId)?.status ?? 'available');
   return (
     <li>
       <Button kind="plain" className={styles.peer} onPress={() => store.navigate(openConversation(peerId))}>
-        <PresenceDot presence={presence} />
+        <PresenceDot presence={presence} status={status} />
         <span className={styles.texts}>
           <span className={styles.line}>
             <bdi className={styles.name}>{readableName(name)}</bdi>

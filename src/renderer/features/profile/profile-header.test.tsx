@@ -18,6 +18,12 @@ function renderHeader(): Promise<Rendered> {
   return renderHallway(hallway, <ProfileHeader />, { nowMs: 0 });
 }
 
+async function renderProfile(): Promise<Rendered> {
+  const rendered = await renderHeader();
+  fireEvent.click(screen.getByRole('button', { name: /^Your profile/ }));
+  return rendered;
+}
+
 describe('our own profile', () => {
   function edit(label: string, text: string): HTMLElement {
     fireEvent.click(screen.getByRole('button', { name: new RegExp(`^${label}`) }));
@@ -27,7 +33,7 @@ describe('our own profile', () => {
   }
 
   test('Enter saves and gives the focus back', async () => {
-    const { advance } = await renderHeader();
+    const { advance } = await renderProfile();
     fireEvent.keyDown(edit('Your name', 'Noor Visser'), { key: 'Enter' });
     await advance(100);
     const button = screen.getByRole('button', { name: 'Your name: Noor Visser. Change' });
@@ -35,28 +41,28 @@ describe('our own profile', () => {
   });
 
   test('Escape cancels, and the core gets no call', async () => {
-    const { advance } = await renderHeader();
+    const { advance } = await renderProfile();
     fireEvent.keyDown(edit('Your name', 'Other'), { key: 'Escape' });
     await advance(100);
     expect([hallway.profile.self().name, screen.queryByRole('textbox', { name: 'Your name' })]).toEqual(['Noor', null]);
   });
 
   test.each([{ isComposing: true }, { keyCode: 229 }])('an Enter that ends a composition does not save: %j', async (mark) => {
-    const { advance } = await renderHeader();
+    const { advance } = await renderProfile();
     fireEvent.keyDown(edit('Your name', '佐'), { key: 'Enter', ...mark });
     await advance(100);
     expect(hallway.profile.self().name).toBe('Noor');
   });
 
   test('leaving the field saves', async () => {
-    const { advance } = await renderHeader();
+    const { advance } = await renderProfile();
     fireEvent.blur(edit('Your note', 'at lunch'));
     await advance(100);
     expect(hallway.profile.self().note).toBe('at lunch');
   });
 
   test('shows a refusal beside the field, which keeps its text', async () => {
-    const { advance } = await renderHeader();
+    const { advance } = await renderProfile();
     const field = edit('Your name', 'everyone');
     fireEvent.keyDown(field, { key: 'Enter' });
     await advance(100);

@@ -1,5 +1,5 @@
 /** Joins a room: one of those on this network, or one by its name, which may be new. */
-import { Hash } from 'lucide-react';
+import { Hash, Lock } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -10,17 +10,20 @@ import { selectRoom } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { NewPrivateDialog } from './new-private-dialog.tsx';
 import styles from './join-dialog.module.css';
 
 export function JoinDialog(): ReactNode {
   const { store } = useHallwayContext();
   const [name, setName] = useState('');
+  const [isPrivate, setIsPrivate] = useState(false);
   const { join, problem, forgetProblem } = useJoin();
   const ids = useId();
   const field = useRef<HTMLInputElement>(null);
   // After the dialog gave the focus to its closing button.
   useEffect(() => field.current?.focus(), []);
 
+  if (isPrivate) return <NewPrivateDialog />;
   return (
     <Dialog
       title={say('rooms.join')}
@@ -61,6 +64,11 @@ export function JoinDialog(): ReactNode {
         </p>
       </form>
       <ExistingRooms onJoin={(chosen) => void join(chosen)} />
+      <Button kind="plain" className={styles.room} onPress={() => setIsPrivate(true)}>
+        <Lock className={styles.sign} size={15} aria-hidden="true" />
+        <span className={styles.name}>{say('private.new')}</span>
+        <span className={styles.topic}>{say('private.new.hint')}</span>
+      </Button>
     </Dialog>
   );
 }
@@ -68,7 +76,7 @@ export function JoinDialog(): ReactNode {
 function ExistingRooms({ onJoin }: { onJoin(name: string): void }): ReactNode {
   const roomNames = useHallway(({ core }) => core.roomNames);
   const rooms = useHallway(({ core }) => core.rooms);
-  const others = roomNames.filter((name) => rooms.get(name)?.isJoined === false);
+  const others = roomNames.filter((name) => rooms.get(name)?.isJoined === false && !rooms.get(name)?.private);
   if (others.length === 0) return <p>{say('join.none')}</p>;
   return (
     <section className={styles.existing} aria-label={say('join.existing')}>

@@ -28,13 +28,18 @@ function noticeWords(state: HallwayState, notice: RoomNotice): string {
     const name = nameOf(state, notice.by);
     return notice.topic === '' ? say('room.topic-removed', { name }) : say('room.topic-changed', { name, topic: notice.topic });
   }
+  if (notice.what === 'renamed') return say('room.renamed', { name: nameOf(state, notice.by), title: notice.title });
   const { peerIds } = notice;
   // One name more is as long as "and 1 other".
   const named = peerIds.length === maxNamed + 1 ? peerIds : peerIds.slice(0, maxNamed);
   const names = named.map((peerId) => nameOf(state, peerId));
   const count = peerIds.length - named.length;
   const values = { names: count === 0 ? formatList(names) : names.join(', '), count };
-  return say(notice.what === 'joined' ? 'room.joined' : 'room.left', values);
+  if (notice.what !== 'added' && notice.what !== 'removed')
+    return say(notice.what === 'joined' ? 'room.joined' : 'room.left', values);
+  const isUs = state.core.self !== undefined && peerIds.includes(state.core.self.peerId);
+  const who = isUs ? { names: say('room.you-object'), count: 0 } : values;
+  return say(notice.what === 'added' ? 'room.added' : 'room.removed', { name: nameOf(state, notice.by), ...who });
 }
 
 function nameOf(state: HallwayState, peerId: PeerId): string {

@@ -3,17 +3,16 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { maxTopicLength, type Room } from '../../../shared/contract/rooms.ts';
-import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectName } from '../../state/message-selectors.ts';
-import { closeOverlay, openConversation } from '../../state/route.ts';
-import { selectHere, selectIsFrozen, selectSelf } from '../../state/selectors.ts';
+import { selectSelf } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { EditableText } from '../profile/editable-text.tsx';
+import { Member } from './member-row.tsx';
+import { NewPrivateDialog } from './new-private-dialog.tsx';
+import { PrivateDetails } from './private-details.tsx';
 import styles from './room-details.module.css';
 
 interface RoomDetailsProps {
@@ -25,6 +24,7 @@ export function RoomDetails({ room, onClose }: RoomDetailsProps): ReactNode {
   const { client } = useHallwayContext();
   const { name, topic, isMuted } = room;
   const [problem, setProblem] = useState<string>();
+  const [isNew, setIsNew] = useState(false);
 
   async function leave(): Promise<void> {
     const result = await client.call('leaveRoom', { room: name });
@@ -37,6 +37,8 @@ export function RoomDetails({ room, onClose }: RoomDetailsProps): ReactNode {
     setProblem(result.ok ? undefined : result.message);
   }
 
+  if (room.private) return <PrivateDetails room={room} closed={room.private} onClose={onClose} />;
+  if (isNew) return <NewPrivateDialog people={room.members} />;
   return (
     <Dialog
       title={<bdi>#{name}</bdi>}
@@ -62,6 +64,11 @@ export function RoomDetails({ room, onClose }: RoomDetailsProps): ReactNode {
       </div>
       {problem !== undefined && <p role="alert">{problem}</p>}
       <Members room={room} />
+      {room.members.length > 0 && (
+        <Button kind="link" className={styles.more} onPress={() => setIsNew(true)}>
+          {say('private.new-with')}
+        </Button>
+      )}
     </Dialog>
   );
 }
@@ -85,28 +92,5 @@ function Members({ room }: { readonly room: Room }): ReactNode {
         ))}
       </ul>
     </section>
-  );
-}
-
-function Member({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const { store } = useHallwayContext();
-  const name = useHallway((state) => selectName(state, peerId));
-  const here = useHallway((state) => selectHere(state, peerId));
-  const isFrozen = useHallway(selectIsFrozen);
-  return (
-    <Button
-      kind="plain"
-      className={styles.member}
-      onPress={() => {
-        store.navigate(closeOverlay);
-        store.navigate(openConversation(peerId, { takesFocus: true }));
-      }}
-    >
-      <Avatar peerId={peerId} name={name} size="row">
-        {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
-      </Avatar>
-      <bdi className={styles.name}>{name}</bdi>
-      <bdi className={styles.host}>{here?.host}</bdi>
-    </Button>
   );
 }

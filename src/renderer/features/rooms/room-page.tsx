@@ -22,6 +22,8 @@ import { NoticeLine } from './notice-line.tsx';
 import { OpenNote } from './open-note.tsx';
 import { RoomDetails } from './room-details.tsx';
 import { RoomHeader } from './room-header.tsx';
+import { PrivateNotJoined } from './private-not-joined.tsx';
+import { titleOf } from './room-title.tsx';
 import styles from './room-page.module.css';
 
 export function RoomPage({ name }: { readonly name: string }): ReactNode {
@@ -31,20 +33,22 @@ export function RoomPage({ name }: { readonly name: string }): ReactNode {
   const showsResults = useHallway(selectMessageSearch)?.showsContext === false;
   const isConnecting = useHallway(selectConnection) === 'connecting';
   if (isConnecting) return null;
+  if (room?.private && !room.isJoined) return <PrivateNotJoined room={room} />;
   if (room?.isJoined !== true) return <NotJoined name={name} />;
   const { conversation } = room;
+  const title = titleOf(room);
   return (
-    <section className={styles.room} aria-label={say('room.name', { room: `#${name}` })}>
+    <section className={styles.room} aria-label={say('room.name', { room: title })}>
       <RoomHeader room={room} />
-      <FindPanel conversation={conversation} name={`#${name}`} />
+      <FindPanel conversation={conversation} name={title} />
       {!showsResults && (
         <>
           <OpenNote room={room} />
-          <Messages conversation={conversation} name={`#${name}`} empty={<NothingSaid name={name} />} />
+          <Messages conversation={conversation} name={title} empty={<NothingSaid title={title} />} />
           <LateLine conversation={conversation} />
           <AheadLines room={room} />
           <NoticeLine conversation={conversation} />
-          <Composer conversation={conversation} name={`#${name}`} hint={<Hint room={room} />} />
+          <Composer conversation={conversation} name={title} hint={<Hint room={room} />} />
         </>
       )}
       <NewMessages conversation={conversation} />
@@ -53,12 +57,12 @@ export function RoomPage({ name }: { readonly name: string }): ReactNode {
   );
 }
 
-function NothingSaid({ name }: { readonly name: string }): ReactNode {
+function NothingSaid({ title }: { readonly title: string }): ReactNode {
   return (
     <div className={styles.blank}>
       <p className={styles.nothing}>
         <Users className={styles.icon} size={18} aria-hidden="true" />
-        <span>{said('room.empty', { room: <bdi>#{name}</bdi> })}</span>
+        <span>{said('room.empty', { room: <bdi>{title}</bdi> })}</span>
       </p>
     </div>
   );
@@ -100,5 +104,5 @@ function Hint({ room }: { readonly room: Room }): ReactNode {
   if (!isConnected) return <p>{say('compose.not-connected')}</p>;
   if (isFrozen) return <p>{say('compose.offline')}</p>;
   if (room.members.length > 0) return null;
-  return <p>{said('room.nobody-hint', { room: <bdi>#{room.name}</bdi> })}</p>;
+  return <p>{said('room.nobody-hint', { room: <bdi>{titleOf(room)}</bdi> })}</p>;
 }

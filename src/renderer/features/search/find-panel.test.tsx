@@ -50,7 +50,7 @@ describe('search', () => {
 
   test.each([{ isComposing: true }, { keyCode: 229 }])('nor does it choose a contact in the list: %j', async (mark) => {
     await view.start();
-    const list = screen.getByRole('searchbox', { name: 'Search people' });
+    const list = screen.getByRole('searchbox', { name: 'Search people and rooms' });
     fireEvent.change(list, { target: { value: 'Bo' } });
     fireEvent.keyDown(list, { key: 'Enter', ...mark });
     expect(screen.queryByRole('region', { name: 'Conversation with Bo' })).toBeNull();

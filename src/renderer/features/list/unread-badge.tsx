@@ -1,0 +1,23 @@
+/** The number of unread messages at the end of a row. */
+import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import styles from './unread-badge.module.css';
+
+/** A larger number is shown as "99+". */
+const mostShown = 99;
+
+interface UnreadBadgeProps {
+  readonly count: number;
+  /** The user wants no notice of it. */
+  readonly isMuted?: boolean;
+}
+
+export function UnreadBadge({ count, isMuted = false }: UnreadBadgeProps): ReactNode {
+  if (count === 0) return null;
+  return (
+    <span className={styles.badge} data-muted={isMuted}>
+      {count > mostShown ? `${mostShown}+` : count}
+      <span className="visually-hidden"> {say('contacts.unread')}</span>
+    </span>
+  );
+}
