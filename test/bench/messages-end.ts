@@ -3,14 +3,15 @@
  * is given a receiver's address, and measures; a receiver counts what arrives, in order, and how long each took.
  */
 import { startContender, windowSize } from './messages-contenders.ts';
-import type { Answer, EndOptions, Order } from './messages-orders.ts';
+import type { Answer, EndOptions, Order, RoomEndOptions } from './messages-orders.ts';
+import { startRoomContender } from './rooms-contenders.ts';
 
 /** Memory is looked at this often. */
 const memoryEveryMs = 200;
 
-const options = JSON.parse(process.argv[2] ?? '{}') as EndOptions;
+const options = JSON.parse(process.argv[2] ?? '{}') as EndOptions | RoomEndOptions;
 const arrivals = createArrivals();
-const end = await startContender({ options, arrivals });
+const end = await ('receivers' in options ? startRoomContender({ options, arrivals }) : startContender({ options, arrivals }));
 say({ answer: 'ready', address: end.address });
 process.on('message', (order: Order) => void obey(order));
 

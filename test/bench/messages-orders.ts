@@ -12,6 +12,14 @@ export interface EndOptions {
   readonly sizeBytes: number;
 }
 
+/** Of the bench of rooms: one sender, and so many receivers. */
+export interface RoomEndOptions extends Omit<EndOptions, 'contender'> {
+  readonly contender: RoomContender;
+  readonly receivers: number;
+}
+
+export type RoomContender = 'room-hallway';
+
 export type Order =
   /** @param address what the receiver said when it was ready */
   | { readonly order: 'connect'; readonly address: string }

@@ -11,6 +11,7 @@ import { forwardMessages, messageHandlers } from '../../src/main/hosts/ui-server
 import { selectAllUnread, selectIsOwn, selectName, selectTitle } from '../../src/renderer/state/message-selectors.ts';
 import { createHallwayStore } from '../../src/renderer/state/store.ts';
 import { contract } from '../../src/shared/contract/index.ts';
+import { defaultSettingStates } from '../../src/shared/contract/settings.ts';
 import { conversationOfRoom } from '../../src/shared/lib/ids.ts';
 import { fakePeer } from '../fakes/fake-hallway.ts';
 import { noJobs } from '../fixtures/chat.ts';
@@ -84,7 +85,15 @@ test("the store keeps a third person's message as theirs: unread, without a stat
 test("the page shows a third person's message with their name, and counts it as unread", async () => {
   const node = createRoomHallway();
   const page = createHallwayStore();
-  const snapshot = { revision: 1, self: node.fake.profile.self(), peers: [eva], departed: [], health: [], rooms: [] };
+  const snapshot = {
+    revision: 1,
+    self: node.fake.profile.self(),
+    peers: [eva],
+    departed: [],
+    health: [],
+    rooms: [],
+    settings: defaultSettingStates,
+  };
   page.apply({ type: 'snapshot-received', snapshot });
   page.applyMessages({ type: 'conversation-opened', conversation: lunch });
   const { messages } = node.hallway;

@@ -37,8 +37,19 @@ export interface LaunchOptions {
   readonly name: string;
   /** The folder of an earlier instance; absent for a new one. */
   readonly profile?: string;
+  /** On the Electron stub: this desktop has a tray, which can bring a closed window back. */
+  readonly hasTray?: boolean;
+  /** On the Electron stub: a closed window is destroyed at once, as on Wayland. */
+  readonly isWayland?: boolean;
+  /** More arguments of the command line, on the Electron stub. */
+  readonly args?: readonly string[];
   /** On another port than the rest of this test, out of reach of multicast, as beyond a router. */
   readonly isApart?: boolean;
+}
+
+/** @returns the port of the link, which the address of a page names after the code */
+export function linkPortOf(address: string | undefined): number {
+  return Number(address?.split('.').at(-1));
 }
 
 /** Collects the page's complaints from its first moment on. */

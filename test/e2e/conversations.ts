@@ -33,9 +33,9 @@ export function texts(page: Page): Locator {
   return page.getByRole('log').locator('p[dir=auto]');
 }
 
-/** The delivery mark of our message. */
+/** Our message in that state. The mark itself stands once for messages in a row that share it. */
 export function mark(page: Page, text: string, name: Mark): Locator {
-  return message(page, text).getByRole('img', { name, exact: true });
+  return message(page, text).and(page.getByRole('article', { name: new RegExp(` ${name}\\.$`) }));
 }
 
 export function message(page: Page, text: string): Locator {

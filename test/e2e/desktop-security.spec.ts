@@ -14,7 +14,7 @@ for (const host of hosts) {
 
     test('blocks foreign code and foreign addresses', async ({ launch }) => {
       const { page, complaints } = await launch({ name: 'Ana' });
-      await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Your profile: Ana' })).toBeVisible();
       expect(complaints).toEqual([]);
       const outcomes = await page.evaluate(tryForbiddenThings);
       expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'refused')).toEqual([]);
@@ -74,7 +74,7 @@ for (const host of desktopHosts) {
         for (const nonsense of [null, 1, 'text', [], {}, { type: 'call' }, 'x'.repeat(300_000)]) window.hallway?.send(nonsense);
       });
       await page.reload();
-      await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Your profile: Ana' })).toBeVisible();
     });
   });
 }
@@ -106,6 +106,29 @@ test.describe('calls to Electron', () => {
     }
   });
 
+  test('[DESK-1] [DESK-2] [DESK-3] Chromium stays on this computer, before the first window', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const records = ana.electronStub?.records ?? [];
+    const firstWindow = records.findIndex(({ what }) => what === 'new BrowserWindow');
+    const before = records.slice(0, firstWindow).map(({ what, value }) => `${what} ${String(value)}`);
+    expect(before).toEqual(
+      expect.arrayContaining([
+        'commandLine.appendSwitch host-resolver-rules=MAP * ~NOTFOUND',
+        'commandLine.appendSwitch disable-background-networking',
+        'session.setSpellCheckerEnabled false',
+        'session.setSpellCheckerDictionaryDownloadURL http://127.0.0.1:9/',
+        'webRequest.onBeforeRequest null',
+      ]),
+    );
+    expect(recorded(ana, 'session.setSpellCheckerEnabled')).not.toContain(true);
+    const may = (url: string): Promise<unknown> | undefined => ana.electronStub?.ask({ what: 'request', url });
+    expect(await may('app://hallway/index.html')).toBe(true);
+    expect(await may('https://redirector.gvt1.com/edgedl/chrome/dict/en-us-10-2.bdic')).toBe(false);
+    // Ten words in the page, as when the checker would have asked for its dictionary.
+    await ana.page.getByRole('searchbox').first().pressSequentially('one two thre four five six sevn eight nine ten');
+    expect(ana.electronStub?.outsideRequests).toEqual([]);
+  });
+
   test('grants only the notification permission, and only to our own page', async ({ launch }) => {
     const { electronStub } = await launch({ name: 'Ana' });
     const ask = (permission: string, origin: string): Promise<unknown> =>
@@ -130,7 +153,7 @@ test.describe('calls to Electron', () => {
   test('the page stays on its address, and only web links open outside', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const { page } = ana;
-    await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Your profile: Ana' })).toBeVisible();
     const home = page.url();
     for (const address of ['https://example.com/', 'http://example.com/', 'https://hallway.app.invalid.example.com/']) {
       await page.evaluate((to) => window.location.assign(to), address);
@@ -151,7 +174,7 @@ test.describe('calls to Electron', () => {
     expect(recorded(ana, 'shell.openExternal')).toEqual(['https://example.com/page']);
     expect(ana.electronStub?.windows()).toHaveLength(1);
     expect(page.url()).toBe(home);
-    await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Your profile: Ana' })).toBeVisible();
     expect(ana.electronStub?.outsideRequests).toEqual([]);
   });
 

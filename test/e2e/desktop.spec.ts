@@ -31,14 +31,16 @@ test.describe('the desktop application on the Electron stub', () => {
     expect(first.electronStub?.windows()).toHaveLength(1);
   });
 
-  test('closing the window quits with a goodbye', async ({ launch }) => {
-    test.skip(process.platform === 'darwin', 'on macOS programs stay when their windows close');
+  test('[DESK-11] without a tray, closing the window quits with a goodbye and says so', async ({ launch }) => {
+    test.skip(process.platform !== 'linux', 'other systems always have a tray');
     const ana = await launch({ name: 'Ana' });
     const ben = await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
     ben.electronStub?.closeWindow();
     await expect(recentlyHere(ana.page, 'Ben')).toContainText('Left');
     expect(await ben.electronStub?.exited).toBe(0);
+    const notices = ben.electronStub?.records.filter(({ what }) => what === 'notification.show').map(({ value }) => value);
+    expect(notices).toEqual([expect.objectContaining({ body: expect.stringContaining('others no longer see you') })]);
   });
 
   test('[DOUBT-6] says goodbye before the computer sleeps, and returns when it wakes up', async ({ launch }) => {

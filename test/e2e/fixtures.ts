@@ -5,7 +5,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { _electron, test as base, type Browser } from '@playwright/test';
 import { createElectronStub } from '../electron-stub/electron-stub.ts';
 import { collectComplaints, type AppInstance, type LaunchOptions } from './app-instance.ts';
@@ -78,11 +78,12 @@ export const test = base.extend<HallwayFixtures>({
   launch: async ({ browser, host, networkArgs, networkApartArgs, makeProfile, run }, use, testInfo) => {
     const ends: (() => Promise<void>)[] = [];
     const instances: AppInstance[] = [];
-    await use(async ({ name, profile, isApart = false }) => {
+    await use(async ({ name, profile, isApart = false, hasTray = false, isWayland = false, args: ownArgs = [] }) => {
       const args = ['--name', name, '--profile', profile ?? (await makeProfile())];
       const instance = await launchOn[host]({
         name,
-        args,
+        args: host === 'electron-stub' ? [...args, ...ownArgs] : args,
+        environment: desktopEnvironment(hasTray, isWayland),
         networkArgs: isApart ? networkApartArgs : networkArgs,
         browser,
         run,
@@ -104,10 +105,17 @@ export { expect } from '@playwright/test';
 interface Launch {
   readonly name: string;
   readonly args: readonly string[];
+  readonly environment: Record<string, string>;
   readonly networkArgs: readonly string[];
   readonly browser: Browser;
   readonly run: (args: readonly string[], networkArgs: readonly string[]) => RunningCommand;
   readonly onEnd: (end: () => Promise<void>) => void;
+}
+
+/** A developer's own desktop must not decide. */
+function desktopEnvironment(hasTray: boolean, isWayland: boolean): Record<string, string> {
+  const bus = join(root, 'test/electron-stub/bus', hasTray ? 'with-tray' : 'without-tray');
+  return { PATH: [bus, process.env['PATH']].join(delimiter), XDG_SESSION_TYPE: isWayland ? 'wayland' : 'x11' };
 }
 
 const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
@@ -143,11 +151,15 @@ const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
     };
   },
 
-  async 'electron-stub'({ name, args, networkArgs, browser, onEnd }) {
+  async 'electron-stub'({ name, args, environment, networkArgs, browser, onEnd }) {
     const context = await browser.newContext();
     const complaints: string[] = [];
     context.on('page', (page) => collectComplaints(page, complaints));
-    const electronStub = createElectronStub(context, { mainPath, args: [...args, ...networkArgs] });
+    const electronStub = createElectronStub(context, {
+      mainPath,
+      args: [...args, ...networkArgs],
+      environment,
+    });
     const kill = async (): Promise<void> => {
       electronStub.kill();
       await electronStub.exited;

@@ -19,6 +19,8 @@ for (const host of hosts) {
       await page.keyboard.press('Escape');
       await expect(here(page)).toHaveCount(3);
 
+      // The room comes first.
+      await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowDown');
       await expect(here(page, 'Ben')).toHaveAttribute('aria-selected', 'true');
       await page.keyboard.press('ArrowDown');
@@ -28,6 +30,8 @@ for (const host of hosts) {
       await page.keyboard.press('Escape');
       await expect(conversation).toHaveCount(0);
 
+      await page.getByRole('button', { name: 'Your profile' }).focus();
+      await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'Your note' }).focus();
       await page.keyboard.press('Enter');
       await page.keyboard.type('typed');

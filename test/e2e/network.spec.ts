@@ -60,7 +60,7 @@ for (const host of hosts) {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await expect(here(ana.page, 'Ben')).toBeVisible();
-      await ana.page.locator('footer button').click();
+      await ana.page.keyboard.press('Control+i');
       await expect(ana.page.getByText('Everything looks right')).toBeVisible();
       await expect(ana.page.getByText('One person is reachable both ways')).toBeVisible();
 
@@ -91,7 +91,7 @@ async function ownAddress(page: Page): Promise<string> {
 
 async function openByKeys(page: Page): Promise<void> {
   // A page that has not loaded yet gets no keys.
-  await expect(page.getByRole('button', { name: 'Your name' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Your profile' })).toBeVisible();
   await page.keyboard.press('Control+i');
 }
 

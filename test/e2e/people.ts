@@ -1,24 +1,46 @@
 /** Locators and actions of the contact list. */
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
-/** A person in the list's upper part: here now. */
+/** A person who is here now, in whatever section. */
 export function here(page: Page, name?: string): Locator {
-  return rows(page, 'here', name);
+  return rows(page, true, name);
 }
 
-/** A person in the list's lower part: "Recently here". */
+/** A person who left. */
 export function recentlyHere(page: Page, name?: string): Locator {
-  return rows(page, 'departed', name);
+  return rows(page, false, name);
 }
 
-function rows(page: Page, section: 'here' | 'departed', name: string | undefined): Locator {
-  const all = page.getByRole('listbox', { name: 'People' }).locator(`[role="option"][data-section="${section}"]`);
+function rows(page: Page, isHere: boolean, name: string | undefined): Locator {
+  const all = page.getByRole('listbox', { name: 'People' }).locator(`[id^="contact-"][data-here="${isHere}"]`);
   return name === undefined ? all : all.filter({ hasText: name });
 }
 
-/** Edits our own name or note in place, like a user. */
+/** Opens our own profile. */
+export async function openProfile(page: Page): Promise<Locator> {
+  await page.getByRole('button', { name: 'Your profile' }).click();
+  return page.getByRole('dialog', { name: 'You' });
+}
+
+export async function closeProfile(page: Page): Promise<void> {
+  await page.getByRole('dialog', { name: 'You' }).getByRole('button', { name: 'Close', exact: true }).click();
+}
+
+/** Fills in our own name or note in our open profile. */
+export async function fill(profile: Locator, label: 'Your name' | 'Your note', text: string): Promise<void> {
+  await profile.getByRole('button', { name: label }).click();
+  await profile.getByRole('textbox', { name: label }).fill(text);
+  await profile.getByRole('textbox', { name: label }).press('Enter');
+}
+
+/** Edits our own name or note in our profile, like a user. */
 export async function edit(page: Page, label: 'Your name' | 'Your note', text: string): Promise<void> {
-  await page.getByRole('button', { name: label }).click();
-  await page.getByRole('textbox', { name: label }).fill(text);
-  await page.getByRole('textbox', { name: label }).press('Enter');
+  await fill(await openProfile(page), label, text);
+  await closeProfile(page);
+}
+
+/** Waits until our profile shows that note. */
+export async function expectNote(page: Page, note: string): Promise<void> {
+  await expect((await openProfile(page)).getByRole('button', { name: `Your note: ${note}` })).toBeVisible();
+  await closeProfile(page);
 }

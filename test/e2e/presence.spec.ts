@@ -1,7 +1,7 @@
 /** Presence from the user's point of view, the same on every host. */
 import { expect, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
-import { edit, here, recentlyHere } from './people.ts';
+import { edit, expectNote, fill, here, openProfile, recentlyHere } from './people.ts';
 
 /** Others show a change within this time, in milliseconds. */
 const soonMs = 1_000;
@@ -12,7 +12,7 @@ for (const host of hosts) {
 
     test('two instances find each other, and neither lists itself', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
-      await expect(ana.page.getByRole('heading', { name: "You're the first one here" })).toBeVisible();
+      await expect(ana.page.getByRole('heading', { name: 'Looking for people on this network…' })).toBeVisible();
       const ben = await launch({ name: 'Ben' });
       await expect(here(ana.page)).toHaveCount(1);
       await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -53,10 +53,11 @@ for (const host of hosts) {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await expect(here(ana.page, 'Ben')).toBeVisible();
-      await edit(ana.page, 'Your name', 'Ben');
+      const profile = await openProfile(ana.page);
+      await fill(profile, 'Your name', 'Ben');
       await expect(ana.page.getByRole('alert')).toContainText('Ben');
       await ana.page.getByRole('textbox', { name: 'Your name' }).press('Escape');
-      await expect(ana.page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+      await expect(ana.page.getByRole('button', { name: 'Your profile: Ana' })).toBeVisible();
       await expect(here(ben.page, 'Ana')).toBeVisible();
     });
 
@@ -68,7 +69,7 @@ for (const host of hosts) {
       // The page reloads itself, which the desktop must allow as a navigation.
       await Promise.all([ana.page.waitForEvent('load'), ana.page.evaluate(() => window.location.reload())]);
       await expect(here(ana.page, 'Ben')).toBeVisible();
-      await expect(ana.page.getByRole('button', { name: 'Your note: before the reload' })).toBeVisible();
+      await expectNote(ana.page, 'before the reload');
       await edit(ben.page, 'Your note', 'after the reload');
       await expect(here(ana.page, 'Ben')).toContainText('after the reload', { timeout: soonMs });
       await edit(ana.page, 'Your note', 'still connected');
@@ -80,10 +81,10 @@ for (const host of hosts) {
       const profile = await makeProfile();
       const first = await launch({ name: 'Ana', profile });
       await edit(first.page, 'Your note', 'remembered');
-      await expect(first.page.getByRole('button', { name: 'Your note: remembered' })).toBeVisible();
+      await expectNote(first.page, 'remembered');
       expect(await first.quit()).toBe(0);
       const second = await launch({ name: 'Ana', profile });
-      await expect(second.page.getByRole('button', { name: 'Your note: remembered' })).toBeVisible();
+      await expectNote(second.page, 'remembered');
     });
 
     test('a killed peer does not stay listed', async ({ launch }) => {

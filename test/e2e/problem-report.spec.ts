@@ -28,7 +28,7 @@ for (const host of hosts) {
       await ben.page.keyboard.press('Enter');
       await expect(ana.page.getByText(answer).last()).toBeVisible();
 
-      await ana.page.locator('footer button').click();
+      await ana.page.keyboard.press('Control+i');
       const downloading = ana.page.waitForEvent('download');
       await ana.page.getByRole('button', { name: 'Save a problem report' }).click();
       const download = await downloading;

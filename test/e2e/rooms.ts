@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 
 /** The row of a room in the list, by its name. */
 export function roomRow(page: Page, name: string): Locator {
-  return page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: new RegExp(`^${name}\\b`) });
+  return page.getByRole('listbox', { name: 'People' }).locator(`#room-${name}`);
 }
 
 export function room(page: Page, name: string): Locator {

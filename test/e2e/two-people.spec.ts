@@ -7,6 +7,7 @@ import { choose, conversation, field, leave, mark, message, say, texts } from '.
 import { expect as expectSoon, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
 import { here, recentlyHere } from './people.ts';
+import { joinRoom, roomRow } from './rooms.ts';
 
 /** Everything here takes less than a second, and many on a busy machine. Never a minimum. */
 const busyMachineMs = 20_000;
@@ -87,7 +88,7 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('messages, unread counts and drafts survive a reload and a restart', async ({ launch, makeProfile }) => {
+    test('[DRAFT-1] messages, unread counts and drafts survive a reload and a restart', async ({ launch, makeProfile }) => {
       const profile = await makeProfile();
       const ana = await launch({ name: 'Ana', profile });
       const ben = await launch({ name: 'Ben' });
@@ -100,6 +101,7 @@ for (const host of hosts) {
       await say(ben.page, 'an answer');
       await expect(here(ana.page, 'Ben')).toContainText('1 unread');
       await field(ben.page).fill('half a thought');
+      await field(ben.page).blur();
 
       await Promise.all([reload(ana), reload(ben)]);
       await expect(here(ana.page, 'Ben')).toContainText('1 unread');
@@ -108,9 +110,17 @@ for (const host of hosts) {
       await expect(mark(ben.page, 'an answer', 'Delivered')).toBeVisible();
       await expect(field(ben.page)).toHaveValue('half a thought');
 
+      await joinRoom(ana.page, 'plans');
+      await field(ana.page).fill('not said yet');
+      await field(ana.page).blur();
+      await reload(ana);
+      await roomRow(ana.page, 'plans').click();
+      await expect(field(ana.page)).toHaveValue('not said yet');
       expect(await ana.quit()).toBe(0);
       const again = await launch({ name: 'Ana', profile });
       await expect(here(again.page, 'Ben')).toContainText('1 unread');
+      await roomRow(again.page, 'plans').click();
+      await expect(field(again.page)).toHaveValue('not said yet');
       await choose(again.page, 'Ben');
       await expect(texts(again.page)).toHaveText(['a question', 'an answer']);
       await expect(mark(again.page, 'a question', 'Read')).toBeVisible();

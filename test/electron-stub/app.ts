@@ -1,4 +1,5 @@
 /** `app`: life cycle, paths, single-instance lock. The lock is a socket in the userData folder, where Electron has it too. */
+import type * as Electron from 'electron';
 import { EventEmitter } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -6,7 +7,9 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onControl, record } from './control.ts';
+import { onControl, onQuestion, record } from './control.ts';
+import { isOn } from './platform.ts';
+import { defaultSession } from './session.ts';
 import { allWindows, closeAllWindows } from './windows.ts';
 
 const paths = new Map<string, string>([
@@ -20,8 +23,37 @@ const paths = new Map<string, string>([
 /** How long a second instance waits for the first to take its arguments. */
 const handOverMs = 2_000;
 
-class App extends EventEmitter {
+/** The part of Electron's App that the stub has. */
+type AppPart = Pick<
+  Electron.App,
+  | 'isPackaged'
+  | 'isReady'
+  | 'whenReady'
+  | 'getName'
+  | 'setName'
+  | 'getVersion'
+  | 'getAppPath'
+  | 'getPath'
+  | 'setPath'
+  | 'setAppUserModelId'
+  | 'setBadgeCount'
+  | 'enableSandbox'
+  | 'disableHardwareAcceleration'
+  | 'setLoginItemSettings'
+  | 'getLoginItemSettings'
+  | 'setAsDefaultProtocolClient'
+  | 'requestSingleInstanceLock'
+  | 'quit'
+  | 'exit'
+>;
+
+class App extends EventEmitter implements AppPart {
   readonly isPackaged = false;
+  readonly commandLine = {
+    appendSwitch(name: string, value?: string): void {
+      record('commandLine.appendSwitch', value === undefined ? name : `${name}=${value}`);
+    },
+  } satisfies Pick<Electron.CommandLine, 'appendSwitch'>;
   #ready = false;
   #quitting = false;
   #lock: Server | undefined;
@@ -33,6 +65,7 @@ class App extends EventEmitter {
     this.#whenReady = new Promise((resolve) => {
       setImmediate(() => {
         this.#ready = true;
+        this.emit('session-created', defaultSession);
         this.emit('ready', createEvent(), {});
         resolve();
       });
@@ -69,9 +102,39 @@ class App extends EventEmitter {
   setAppUserModelId(id: string): void {
     record('app.setAppUserModelId', id);
   }
+  /** Linux and macOS alone. */
+  setBadgeCount(count = 0): boolean {
+    record('app.setBadgeCount', count);
+    return isOn('linux', 'darwin');
+  }
   enableSandbox(): void {
     if (this.#ready) throw new Error('app.enableSandbox() can only be called before app is ready');
     record('app.enableSandbox');
+  }
+
+  disableHardwareAcceleration(): void {
+    if (this.#ready) throw new Error('app.disableHardwareAcceleration() can only be called before app is ready');
+    record('app.disableHardwareAcceleration');
+  }
+  /** Linux has no such list, and Electron does nothing there. */
+  setLoginItemSettings(settings: Electron.Settings): void {
+    if (isOn('linux')) return;
+    // macOS has no arguments for its items.
+    const { args: _args, path: _path, name: _name, ...rest } = settings;
+    record('app.setLoginItemSettings', isOn('win32') ? settings : rest);
+  }
+  getLoginItemSettings(): Electron.LoginItemSettings {
+    return {
+      openAtLogin: false,
+      wasOpenedAtLogin: isOn('darwin') && process.argv.includes('--opened-at-login'),
+      status: 'not-registered',
+      executableWillLaunchAtLogin: false,
+      launchItems: [],
+    };
+  }
+  setAsDefaultProtocolClient(protocol: string): boolean {
+    record('app.setAsDefaultProtocolClient', protocol);
+    return true;
   }
 
   requestSingleInstanceLock(): boolean {
@@ -170,9 +233,13 @@ function handOver(path: string, argv: readonly string[]): boolean {
 
 export const app = new App();
 
+onQuestion('memory', () => process.memoryUsage.rss());
+
 onControl((message) => {
   if (message.type === 'quit') app.quit();
+  if (message.type === 'open-url') app.emit('open-url', createEvent(), message.url);
   if (message.type === 'activate') app.emit('activate', createEvent(), allWindows().length > 0);
 });
 // Electron turns these into an ordinary quit on Linux and macOS.
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+if (process.env['HALLWAY_ELECTRON_STUB'] === 'driven')
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit());

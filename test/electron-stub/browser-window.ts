@@ -1,7 +1,9 @@
 /** `BrowserWindow`: asks the test for a page of a real Chromium, and records the options that it was made with. */
 import { EventEmitter } from 'node:events';
+import type * as Electron from 'electron';
 import { app, createEvent } from './app.ts';
 import { onControl, record, notify } from './control.ts';
+import { isOn } from './platform.ts';
 import { addContents, WebContents } from './web-contents.ts';
 import { addWindow, allWindows, nextWindowId, removeWindow } from './windows.ts';
 
@@ -10,7 +12,26 @@ interface Options {
   readonly webPreferences?: { readonly preload?: string };
 }
 
-export class BrowserWindow extends EventEmitter {
+/** The part of Electron's windows that the stub has. */
+type WindowPart = Pick<
+  Electron.BrowserWindow,
+  | 'id'
+  | 'loadURL'
+  | 'show'
+  | 'hide'
+  | 'focus'
+  | 'isFullScreen'
+  | 'setFullScreen'
+  | 'isVisible'
+  | 'minimize'
+  | 'restore'
+  | 'isMinimized'
+  | 'isDestroyed'
+  | 'close'
+  | 'destroy'
+>;
+
+export class BrowserWindow extends EventEmitter implements WindowPart {
   static getAllWindows(): BrowserWindow[] {
     return allWindows() as BrowserWindow[];
   }
@@ -19,6 +40,7 @@ export class BrowserWindow extends EventEmitter {
   readonly webContents = new WebContents(this.id);
   #visible: boolean;
   #minimized = false;
+  #fullScreen = false;
   #destroyed = false;
 
   constructor(options: Options = {}) {
@@ -46,12 +68,33 @@ export class BrowserWindow extends EventEmitter {
     record('window.show', this.id);
     this.emit('show', createEvent());
   }
+  isFocused(): boolean {
+    return this.#visible && !this.#minimized;
+  }
+  flashFrame(flag: boolean): void {
+    record('window.flashFrame', flag);
+  }
+  /** Windows alone. */
+  setOverlayIcon(overlay: unknown, description: string): void {
+    record('window.setOverlayIcon', { hasIcon: overlay !== null, description });
+  }
   hide(): void {
     this.#visible = false;
+    record('window.hide', this.id);
     this.emit('hide', createEvent());
   }
   focus(): void {
     record('window.focus', this.id);
+  }
+  isFullScreen(): boolean {
+    return this.#fullScreen;
+  }
+  /** Takes a while on macOS, with an event at its end. */
+  setFullScreen(flag: boolean): void {
+    this.#fullScreen = flag;
+    const event = flag ? 'enter-full-screen' : 'leave-full-screen';
+    if (isOn('darwin')) setImmediate(() => this.emit(event));
+    else this.emit(event);
   }
   isVisible(): boolean {
     return this.#visible;

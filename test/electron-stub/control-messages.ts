@@ -25,6 +25,9 @@ export type Question =
   | { readonly what: 'navigate'; readonly windowId: number; readonly url: string; readonly isMainFrame: boolean }
   | { readonly what: 'open-window'; readonly windowId: number; readonly url: string }
   | { readonly what: 'attach-webview'; readonly windowId: number }
+  | { readonly what: 'request'; readonly url: string }
+  /** The resident set of the process, in bytes. */
+  | { readonly what: 'memory' }
   | { readonly what: 'permission'; readonly windowId: number; readonly permission: string; readonly origin: string };
 
 /** From the test to the application. */
@@ -46,14 +49,22 @@ export type ToApplication =
   | { readonly type: 'close-window'; readonly windowId: number }
   | { readonly type: 'power'; readonly event: PowerEvent }
   | { readonly type: 'activate' }
+  /** The user clicks the banner with that title, or puts it away. */
+  | { readonly type: 'notification'; readonly act: 'click' | 'dismiss'; readonly title: string }
+  /** Seconds since the last input. */
+  | { readonly type: 'idle'; readonly seconds: number }
   /** The user chooses that item of the application menu. */
   | { readonly type: 'menu'; readonly label: string }
+  /** The user clicks the tray icon; with a label, chooses that item of its menu. */
+  | { readonly type: 'tray'; readonly label?: string }
+  /** Another program opens a link of ours, on macOS. */
+  | { readonly type: 'open-url'; readonly url: string }
   /** What the user answers to save dialogs from now on; absent means that they cancel. */
   | { readonly type: 'save-to'; readonly path?: string }
   | { readonly type: 'quit' };
 
 /** What the operating system announces. */
-export type PowerEvent = 'suspend' | 'resume' | 'unlock-screen' | 'shutdown';
+export type PowerEvent = 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' | 'shutdown';
 
 export interface FrameFacts {
   readonly isMainFrame: boolean;

@@ -5,12 +5,19 @@ type Handler = (message: ToApplication) => void;
 
 const handlers = new Set<Handler>();
 
+/** Set by `register.ts`. A unit test uses parts of the stub in its own process, whose IPC is not ours. */
+const isDriven = process.env['HALLWAY_ELECTRON_STUB'] === 'driven';
+
+/** The records of a unit test; with a test in another process they go there. */
+export const ownRecords: CallRecord[] = [];
+
 export function notify(message: ToTest): void {
-  process.send?.(message);
+  if (isDriven) process.send?.(message);
 }
 
 export function record(what: string, value: unknown = null): void {
   const entry: CallRecord = { what, value };
+  if (!isDriven) ownRecords.push(entry);
   notify({ type: 'record', record: entry });
 }
 
@@ -37,8 +44,10 @@ async function reply(id: number, answer: () => unknown): Promise<void> {
   }
 }
 
-process.on('message', (message) => {
-  for (const handler of [...handlers]) handler(message as ToApplication);
-});
-// A test that is gone, however it ended, must not leave applications behind.
-process.on('disconnect', () => process.exit(1));
+if (isDriven) {
+  process.on('message', (message) => {
+    for (const handler of [...handlers]) handler(message as ToApplication);
+  });
+  // A test that is gone, however it ended, must not leave applications behind.
+  process.on('disconnect', () => process.exit(1));
+}

@@ -1,5 +1,6 @@
 /** The parts of the desktop that Hallway touches: only recorded, for there is no desktop. */
 import { EventEmitter } from 'node:events';
+import type * as Electron from 'electron';
 import { onControl, record } from './control.ts';
 
 export const shell = {
@@ -7,7 +8,11 @@ export const shell = {
     record('shell.openExternal', url);
     return Promise.resolve();
   },
-};
+  openPath(path: string): Promise<string> {
+    record('shell.openPath', path);
+    return Promise.resolve('');
+  },
+} satisfies Pick<Electron.Shell, 'openExternal' | 'openPath'>;
 
 let savePath: string | undefined;
 
@@ -28,9 +33,12 @@ export const dialog = {
 
 export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: false, themeSource: 'system' });
 
-export const powerMonitor = new EventEmitter();
+let idleSeconds = 0;
+
+export const powerMonitor = Object.assign(new EventEmitter(), { getSystemIdleTime: () => idleSeconds });
 
 onControl((message) => {
+  if (message.type === 'idle') idleSeconds = message.seconds;
   if (message.type !== 'power') return;
   if (message.event === 'shutdown')
     powerMonitor.emit('shutdown', { preventDefault: () => record('powerMonitor.shutdown-delayed') });

@@ -53,6 +53,7 @@ export async function createDrivenPage(context: BrowserContext, options: DriveOp
       return route.abort('aborted');
     }
     if (request.isNavigationRequest() && !(await mayNavigate(url, place === 'main'))) return route.abort('aborted');
+    if ((await ask({ what: 'request', url })) !== true) return route.abort('blockedbyclient');
     if (!isMapped(request.url())) {
       options.onOutsideRequest(url);
       return route.abort('aborted');

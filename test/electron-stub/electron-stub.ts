@@ -33,8 +33,14 @@ export interface ElectronStub {
   /** Announces sleep, waking up or a shutdown, as the operating system would. */
   power(event: PowerEvent): void;
   activate(): void;
+  /** Clicks the banner with that title. */
+  clickNotification(title: string): void;
   /** Chooses an item of the application menu, by its label as people read it. */
   chooseMenu(label: string): void;
+  /** Clicks the tray icon, or chooses an item of its menu. */
+  clickTray(label?: string): void;
+  /** Another program opens a link of ours, as macOS announces it. */
+  openUrl(url: string): void;
   /** Answers save dialogs from now on; absent means that the user cancels. */
   saveTo(path: string | undefined): void;
   quit(): void;
@@ -151,7 +157,10 @@ export function createElectronStub(context: BrowserContext, options: ElectronStu
     },
     power: (event) => notify({ type: 'power', event }),
     activate: () => notify({ type: 'activate' }),
+    clickNotification: (title) => notify({ type: 'notification', act: 'click', title }),
     chooseMenu: (label) => notify({ type: 'menu', label }),
+    clickTray: (label) => notify({ type: 'tray', ...(label !== undefined && { label }) }),
+    openUrl: (url) => notify({ type: 'open-url', url }),
     saveTo: (path) => notify({ type: 'save-to', ...(path !== undefined && { path }) }),
     quit: () => notify({ type: 'quit' }),
     exited,

@@ -4,8 +4,11 @@
  */
 export { app } from './app.ts';
 export { BrowserWindow } from './browser-window.ts';
+export { globalShortcut } from './global-shortcut.ts';
 export { ipcMain } from './ipc-main.ts';
 export { Menu } from './menu.ts';
+export { nativeImage, Tray } from './tray.ts';
+export { Notification } from './notification.ts';
 export { protocol } from './protocol.ts';
 export { session } from './session.ts';
 export { dialog, nativeTheme, powerMonitor, shell } from './desktop.ts';

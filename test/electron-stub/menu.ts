@@ -1,7 +1,7 @@
 /** `Menu`: remembers the template that it was built from, and can be clicked by a test. */
 import { onControl, record } from './control.ts';
 
-interface Item {
+export interface Item {
   readonly label?: string;
   readonly submenu?: readonly Item[];
   click?(): void;
@@ -25,8 +25,13 @@ export class Menu {
 }
 
 onControl((message) => {
-  if (message.type === 'menu') find(clickable, message.label)?.click?.();
+  if (message.type === 'menu') clickIn(clickable, message.label);
 });
+
+/** The user chooses the item. */
+export function clickIn(items: readonly Item[], label: string): void {
+  find(items, label)?.click?.();
+}
 
 /** @param label as people read it: an ampersand only marks the letter to press */
 function find(items: readonly Item[], label: string): Item | undefined {

@@ -10,3 +10,6 @@ registerHooks({
   resolve: (specifier, context, next) =>
     specifier === 'electron' ? { url: electronStub, shortCircuit: true } : next(specifier, context),
 });
+
+// An application of its own, which a test drives. A unit test that uses parts of the stub has no register.ts.
+process.env['HALLWAY_ELECTRON_STUB'] = 'driven';

@@ -55,6 +55,9 @@ export class WebContents extends EventEmitter {
   reload(): void {
     notify({ type: 'reload', windowId: this.id });
   }
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    record('webContents.setWebRTCIPHandlingPolicy', policy);
+  }
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     record('webContents.setWindowOpenHandler');
     this.#windowOpenHandler = handler;

@@ -65,6 +65,7 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
     markRead: (conversation, through, limit) => write(() => store.markRead(conversation, through, limit)),
     putContact: (peer) => write(() => store.putContact(peer)),
     removeContacts: (peerIds) => write(() => store.removeContacts(peerIds)),
+    putConversationMark: (mark) => write(() => store.putConversationMark(mark)),
     correspondents: () => read(() => store.correspondents()),
     clear: (conversation, after) => write(() => store.clear(conversation, after)),
     *exportMessages(conversation, afterPosition) {

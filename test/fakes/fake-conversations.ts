@@ -5,7 +5,9 @@
 import { refuse, type Refusal } from '../../src/shared/text/messages/problem-values.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
-import type { DeliveryState, Contact, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
+import type { DeliveryState, Contact, StoredMessage } from '../../src/main/core/messaging/ports.ts';
+import { createMarks, type MarksArea } from '../../src/main/core/marks/marks.ts';
+import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
 import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyNumber } from '../../src/main/core/contacts/safety-number.ts';
@@ -19,7 +21,8 @@ import { fakeSelf } from './fake-hallway.ts';
 export interface FakeConversations {
   readonly messages: Messaging;
   readonly contacts: ContactsArea;
-  readonly store: MessageStore;
+  readonly marks: MarksArea;
+  readonly store: HistoryStore;
   /** A message arrives. @param sentAtMs by its author's clock; like `atMs` if absent */
   receive(from: PeerId, text: string, options?: { readonly atMs?: number; readonly sentAtMs?: number }): StoredMessage;
   /** One of our own messages, as if it had been sent then. */
@@ -42,7 +45,7 @@ interface Options {
   readonly ownPeerId?: PeerId;
   readonly ownName?: string;
   readonly nowMs?: number;
-  readonly store?: MessageStore;
+  readonly store?: HistoryStore;
 }
 
 export function createFakeConversations({
@@ -151,6 +154,7 @@ export function createFakeConversations({
   return {
     messages,
     contacts,
+    marks: createMarks({ store, messages, rooms: undefined }),
     store,
     emitted,
     receive(from, text, { atMs = timeMs, sentAtMs = atMs } = {}) {

@@ -10,6 +10,7 @@ import type { Diagnostics, DoctorReport, Finding, InterfaceReport } from '../../
 import type { Health } from '../../src/shared/contract/health.ts';
 import type { NetworkSettings } from '../../src/shared/contract/network.ts';
 import type { LeaveReason, Peer } from '../../src/shared/contract/presence.ts';
+import type { SettingsPolicy } from '../../src/shared/contract/policy.ts';
 import type { Self } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { HealthEvent } from '../../src/main/core/health/health-board.ts';
@@ -18,6 +19,8 @@ import { createSettings } from '../../src/main/core/settings/settings.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
+import { createFakeDrafts } from './fake-drafts.ts';
+import { createFakeNotifications, fakeAway, type FakeNotifications } from './fake-notifications.ts';
 import { createFakePresence, eventsOf } from './fake-presence.ts';
 import { createFakeRooms, type FakeRoomControls, type FakeRooms } from './fake-rooms.ts';
 
@@ -35,6 +38,8 @@ export interface FakeHallway extends Hallway {
   setFindings(findings: readonly Finding[] | undefined): void;
   /** The doings of others in rooms. There are rooms only where there are messages. */
   readonly inRooms: FakeRoomControls;
+  /** Banners, and what pages report about them. */
+  readonly inBanners: FakeNotifications;
   /** Connections by address stay pending from now on. @returns a function that ends them */
   holdCalls(): () => void;
 }
@@ -79,10 +84,12 @@ export function fakeSelf(change: Partial<Self> = {}): Self {
   };
 }
 
-export interface FakeAreas extends Partial<Pick<Hallway, 'messages' | 'contacts'>> {
+export interface FakeAreas extends Partial<Pick<Hallway, 'messages' | 'contacts' | 'marks'>> {
   /** Of the messages, whose positions rooms share. */
   readonly store?: MessageStore;
   readonly hasRooms?: boolean;
+  /** An administrator's decisions. */
+  readonly policy?: SettingsPolicy;
   /** The time of what is said in rooms. */
   readonly nowMs?: number;
 }
@@ -90,9 +97,16 @@ export interface FakeAreas extends Partial<Pick<Hallway, 'messages' | 'contacts'
 /**
  * @param areas messages and contacts; see fake-conversations.ts. `hasRooms` makes rooms without messages
  */
+const fakeSource = {
+  versions: { Hallway: '1.2.3', System: 'Fake 1' },
+  folder: '/home/noor/.local/share/hallway',
+  firewallTool: 'ufw',
+} as const;
+const reported = { versions: { Hallway: '1.2.3' }, log: ['a line'] };
+
 export function createFakeHallway(
   initialSelf: Self = fakeSelf(),
-  { messages, contacts, store, hasRooms = messages !== undefined, nowMs = 1_760_000_000_000 }: FakeAreas = {},
+  { messages, contacts, marks, store, hasRooms = messages !== undefined, policy = {}, nowMs = 1_760_000_000_000 }: FakeAreas = {},
 ): FakeHallway {
   const events = createEmitter<HallwayEvent>();
   const { area, peers, ...controls } = createFakePresence(events);
@@ -103,7 +117,8 @@ export function createFakeHallway(
   let findings: readonly Finding[] | undefined;
   let callsMayEnd: Promise<void> = Promise.resolve();
 
-  messages?.subscribe((event) => events.emit(event));
+  const inBanners = createFakeNotifications(events);
+  for (const told of [messages, marks]) told?.subscribe(events.emit);
   const rooms = createFakeRooms({ ownPeerId: () => self.peerId, ownName: () => self.name, peers, store, nowMs });
   if (hasRooms) connectRooms(events, rooms);
 
@@ -134,7 +149,7 @@ export function createFakeHallway(
 
   const settings = createSettings(
     { checks: { name: (name) => refusalOfName(name.trim()) } },
-    { defaults: { name: self.name }, chosen: { status: self.status, note: self.note } },
+    { defaults: { name: self.name }, chosen: { status: self.status, note: self.note }, policy },
   );
   settings.subscribe((event) => {
     const { name, status, note, manualAddresses, excludedInterfaces, passive } = event.settings;
@@ -167,10 +182,10 @@ export function createFakeHallway(
 
   return {
     name: 'fake hallway',
-    messages,
-    contacts,
+    ...{ messages, contacts },
     rooms: hasRooms ? rooms.area : undefined,
-    inRooms: rooms.controls,
+    ...{ marks, inRooms: rooms.controls, notifications: inBanners.area, inBanners, away: fakeAway },
+    drafts: messages && createFakeDrafts(),
     run: ({ signal, ready }) => {
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -185,8 +200,8 @@ export function createFakeHallway(
         if (refused) return refused;
         settings.put({
           ...(name !== undefined && { name }),
-          ...(change.status !== undefined && { status: change.status }),
           ...(change.note !== undefined && { note: change.note.trim() }),
+          ...(change.status !== undefined && { status: change.status, busyUntilMs: change.busyUntilMs ?? null }),
         });
         return { ok: true, self };
       },
@@ -222,16 +237,8 @@ export function createFakeHallway(
     diagnostics: {
       read: diagnostics,
       examine,
-      report: () =>
-        Promise.resolve(
-          writeProblemReport({
-            atMs: diagnostics().atMs,
-            versions: { Hallway: '1.2.3' },
-            health,
-            examined: examine(),
-            log: ['a line'],
-          }),
-        ),
+      report: () => Promise.resolve(writeProblemReport({ ...reported, atMs: diagnostics().atMs, health, examined: examine() })),
+      source: () => fakeSource,
     },
     subscribe: (listener) => events.subscribe(listener),
 
@@ -292,6 +299,7 @@ export function fakeDiagnostics(change: Partial<Diagnostics> = {}): Diagnostics 
     clockJumps: [],
     ownKeyHeardFrom: null,
     addressConflicts: [],
+    unheard: [],
     network: fakeNetwork,
     teamKey: false,
     health: [],

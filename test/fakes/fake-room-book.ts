@@ -1,11 +1,12 @@
 /** The content of the rooms of fake-rooms.ts: members, topics, messages in order, and what was read. */
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import type { RoomMessage, RoomsEvent } from '../../src/main/core/rooms/rooms.ts';
+import type { PrivateRoom } from '../../src/shared/contract/private-rooms.ts';
 import type { Room, RoomNotice } from '../../src/shared/contract/rooms.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import { conversationOfRoom, partsOf, toCursor, type ConversationId, type PeerId } from '../../src/shared/lib/ids.ts';
 import { refuse } from '../../src/shared/text/messages/problem-values.ts';
-import { badRoom, everyoneRoom, readRoomName } from '../../src/shared/text/room-names.ts';
+import { badRoom, everyoneRoom, isPrivateName, readAnyRoomName } from '../../src/shared/text/room-names.ts';
 
 export interface FakeRoomsDeps {
   readonly ownPeerId: () => PeerId;
@@ -25,6 +26,7 @@ export interface FakeRoom {
   readonly members: Set<PeerId>;
   messages: RoomMessage[];
   readonly read: Set<string>;
+  private?: PrivateRoom;
 }
 
 export function createFakeRoomBook({ ownPeerId, ownName, peers, store, nowMs = 1_760_000_000_000 }: FakeRoomsDeps) {
@@ -65,7 +67,8 @@ export function createFakeRoomBook({ ownPeerId, ownName, peers, store, nowMs = 1
       members: [...membersOf(room)],
       topic,
       isMuted,
-      isOpen: state.isOpen,
+      isOpen: state.isOpen && !room.private,
+      ...(room.private && { private: room.private }),
       ahead: [...ahead].map(([from, messages]) => ({
         from,
         count: messages.length,
@@ -76,7 +79,7 @@ export function createFakeRoomBook({ ownPeerId, ownName, peers, store, nowMs = 1
 
   function changed(room: FakeRoom): Room {
     const now = shown(room);
-    if (now.isJoined || now.members.length > 0) events.emit({ type: 'room-changed', room: now });
+    if (now.isJoined || now.private || now.members.length > 0) events.emit({ type: 'room-changed', room: now });
     else {
       if (room.messages.length === 0) rooms.delete(room.name);
       events.emit({ type: 'room-gone', name: room.name });
@@ -88,11 +91,13 @@ export function createFakeRoomBook({ ownPeerId, ownName, peers, store, nowMs = 1
     if (isJoined && !isMuted) events.emit({ type: 'room-notice', conversation: conversationOfRoom(name), notice: what });
   }
 
-  function joined(typed: string): FakeRoom | ReturnType<typeof badRoom> | ReturnType<typeof refuse<'not-joined' | 'not-kept'>> {
-    const name = readRoomName(typed);
+  function joined(
+    typed: string,
+  ): FakeRoom | ReturnType<typeof badRoom> | ReturnType<typeof refuse<'not-joined' | 'unknown-room' | 'not-kept'>> {
+    const name = readAnyRoomName(typed);
     if (name === undefined) return badRoom(typed);
     const room = rooms.get(name);
-    if (room?.isJoined !== true) return refuse('not-joined', { name });
+    if (room?.isJoined !== true) return refuse(isPrivateName(name) ? 'unknown-room' : 'not-joined', { name });
     return state.refusesWrites ? refuse('not-kept') : room;
   }
 

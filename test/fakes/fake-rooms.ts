@@ -6,9 +6,10 @@ import { refuse } from '../../src/shared/text/messages/problem-values.ts';
 import type { RoomMessage, Rooms } from '../../src/main/core/rooms/rooms.ts';
 import { conversationOfRoom, isLater, type PeerId } from '../../src/shared/lib/ids.ts';
 import { maxTopicLength } from '../../src/shared/contract/rooms.ts';
-import { badRoom, everyoneRoom, readRoomName } from '../../src/shared/text/room-names.ts';
+import { badRoom, everyoneRoom, readAnyRoomName } from '../../src/shared/text/room-names.ts';
 import { maxMessageBytes } from '../../src/shared/contract/messages.ts';
 import { isVisible } from '../../src/shared/text/visible-text.ts';
+import { addPrivate, createPrivateCalls } from './fake-private-rooms.ts';
 import { createFakeRoomBook, type FakeRoomBook, type FakeRoomsDeps } from './fake-room-book.ts';
 
 export interface FakeRoomControls {
@@ -29,6 +30,10 @@ export interface FakeRoomControls {
   /** The time of all messages that are ahead has come. */
   catchUp(name: string): void;
   noticeTopic(name: string, by: PeerId, topic: string): void;
+  /** That peer adds us to a private room. @returns its name */
+  invite(title: string, by: PeerId, people: readonly PeerId[]): string;
+  /** That peer removes us. */
+  expel(name: string, by: PeerId): void;
   setOpen(isOpen: boolean): void;
   setTime(atMs: number): void;
   /** Everything persisted from now on is refused. */
@@ -57,7 +62,7 @@ function createArea(book: FakeRoomBook, ownPeerId: () => PeerId): Rooms {
     list: () =>
       [...rooms.values()]
         .map(shown)
-        .filter((room) => room.isJoined || room.members.length > 0)
+        .filter((room) => room.isJoined || room.private || room.members.length > 0)
         .sort((a, b) => Number(b.name === everyoneRoom) - Number(a.name === everyoneRoom) || (a.name < b.name ? -1 : 1)),
     conversations: () =>
       [...rooms.values()]
@@ -70,8 +75,15 @@ function createArea(book: FakeRoomBook, ownPeerId: () => PeerId): Rooms {
         })
         .sort((a, b) => b.last.receivedAtMs - a.last.receivedAtMs),
     async join(typed) {
-      const name = readRoomName(typed);
+      const name = readAnyRoomName(typed);
       if (name === undefined) return badRoom(typed);
+      const closed = rooms.get(name)?.private;
+      if (closed) {
+        const room = roomOf(name);
+        room.private = { ...closed, standing: 'member' };
+        room.isJoined = true;
+        return { ok: true, room: changed(room) };
+      }
       if (state.refusesWrites) return refuse('not-kept');
       const isNew = rooms.get(name)?.isJoined !== true;
       if (isNew && [...rooms.values()].filter(({ isJoined }) => isJoined).length >= maxRooms)
@@ -80,7 +92,14 @@ function createArea(book: FakeRoomBook, ownPeerId: () => PeerId): Rooms {
       room.isJoined = true;
       return { ok: true, room: isNew ? changed(room) : shown(room) };
     },
+    ...createPrivateCalls(book, ownPeerId),
     async leave(typed) {
+      const closed = rooms.get(typed);
+      if (closed?.private) {
+        closed.isJoined = false;
+        delete closed.private;
+        return { ok: true, room: changed(closed) };
+      }
       const room = joined(typed);
       if ('ok' in room) return room;
       room.isJoined = false;
@@ -188,6 +207,16 @@ function createControls(book: FakeRoomBook, area: Rooms, peers: FakeRoomsDeps['p
       room.topic = topic;
       changed(room);
       notice(room, { what: 'topic', by, topic });
+    },
+    invite(title, by, people) {
+      const room = addPrivate(book, { title, standing: 'invited', by, creator: by, admins: [by], people: [by, ...people] });
+      return changed(room).name;
+    },
+    expel(name, by) {
+      const room = roomOf(name);
+      room.isJoined = false;
+      if (room.private) room.private = { ...room.private, standing: 'removed', by };
+      changed(room);
     },
     setOpen(open) {
       state.isOpen = open;

@@ -112,7 +112,7 @@ async function routeIpv6(hosts: readonly NetnsHost[]): Promise<void> {
       `route add default via fd00:${network}::ff dev eth0`,
     ]);
   }
-  const router = hosts[0]?.namespace.replace(/-1$/, '-router') ?? '';
+  const router = hosts[0]?.namespace.replace(/-1$/, '-router1') ?? '';
   await ipBatch(
     router,
     [0, 1].map((segment) => `addr add fd00:${segment + 1}::ff/64 dev eth${segment} nodad`),

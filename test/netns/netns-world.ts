@@ -60,6 +60,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
   const nodes: NetnsNode[] = [];
   const startSlots = createSlots(simultaneousStarts);
   let hostCount = 0;
+  let routerCount = 0;
   let closed = false;
 
   const { onChange, waitUntil } = createWaits(describeNodes);
@@ -126,15 +127,16 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
   }
 
   async function route(one: string, other: string): Promise<void> {
-    const namespace = `${names}-router`;
+    const router = ++routerCount;
+    const namespace = `${names}-router${router}`;
     const segments = [await wire.segment(one), await wire.segment(other)] as const;
     await ipBatch(undefined, [`netns add ${namespace}`]);
     for (const segment of segments) {
-      const [device, port] = [`eth${segment}`, `router${segment}`];
+      const [device, port] = [`eth${segment}`, `router${router}-${segment}`];
       await ipBatch(namespace, [
         `link add ${device} type veth peer name ${port} netns ${wire.namespace}`,
         `link set ${device} up`,
-        `addr add ${routerOn(segment)}/16 dev ${device}`,
+        `addr add ${routerOn(segment, router)}/16 dev ${device}`,
       ]);
       await wire.connect(port, route, segment);
     }
@@ -143,7 +145,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
     for (const host of hosts)
       for (const { segment } of host.links())
         for (const far of segments)
-          if (segments.includes(segment) && far !== segment) await host.learnRoute(routerOn(segment), far);
+          if (segments.includes(segment) && far !== segment) await host.learnRoute(routerOn(segment, router), far);
   }
 
   async function close(): Promise<void> {
@@ -249,8 +251,8 @@ const asNobody: readonly string[] = [
 ];
 
 /** An address that no host has. */
-function routerOn(segment: number): string {
-  return `${subnetOf(segment)}.255.254`;
+function routerOn(segment: number, router: number): string {
+  return `${subnetOf(segment)}.255.${255 - router}`;
 }
 
 function sum(one: HostTraffic | undefined, other: HostTraffic | undefined): HostTraffic {

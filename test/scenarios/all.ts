@@ -29,6 +29,7 @@ import { cablesByAddress, cablesWithoutMulticast } from './two-cables.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
 import { roomClocks, roomCrashedAuthor, roomLateComer, roomPartition, roomReplays, roomRestart } from './room-faults.ts';
 import { talkWithLittleLoss, talkWithMuchLoss, talkWithOneBad, talkWithoutLoss } from './rooms.ts';
+import { roomBulk, roomThreeSubnets, roomWithoutMulticast } from './room-tree.ts';
 import type { Scenario, ScenarioGroup } from './scenario.ts';
 
 /** Set for a nightly run, with more seeds. */
@@ -71,6 +72,9 @@ const small: readonly Scenario[] = [
   roomCrashedAuthor,
   roomLateComer,
   roomClocks,
+  roomWithoutMulticast,
+  roomThreeSubnets,
+  roomBulk,
 ];
 
 export const scenarioGroups: readonly ScenarioGroup[] = [

@@ -13,7 +13,8 @@ import type { NodeCost, World, WorldNode } from './world.ts';
 const floodPerSecond = 20_000;
 /** Half of this already exceeds the signatures that a node can check. */
 const signedFloodPerSecond = 10_000;
-const floodMs = 50_000;
+/** Longer in a nightly run: a slope tells only there. */
+const floodMs = process.env['HALLWAY_LONG'] === '1' ? 50_000 : 20_000;
 const shortFloodMs = 12_000;
 /** Time until queues and tables are full, and memory is stable. */
 const warmUpMs = 8_000;

@@ -58,6 +58,13 @@ export const nodeEventSchema = z.discriminatedUnion('event', [
   }),
   z.strictObject({ event: z.literal('room'), room: roomNameSchema, members: z.array(peerIdSchema), topic: z.string() }),
   z.strictObject({ event: z.literal('delivery'), messageId: z.uuidv7(), state: deliveryStateSchema }),
+  z.strictObject({
+    event: z.literal('notification'),
+    conversation: z.string(),
+    title: z.string(),
+    body: z.string(),
+    count: z.int().positive(),
+  }),
   z.strictObject({ event: z.literal('health'), health: z.array(describedHealthSchema) }),
   z.strictObject({ event: z.literal('error'), code: z.string(), message: z.string() }),
 ]);
@@ -141,6 +148,7 @@ export function createNodeRecord(): WritableNodeRecord {
         break;
       case 'room':
       case 'delivery':
+      case 'notification':
       case 'error':
         break;
     }

@@ -36,6 +36,7 @@ const roomCountersSchema = z.object({
   askedFor: z.number(),
   repairedByMulticast: z.number(),
   repairedByUnicast: z.number(),
+  relayed: z.number(),
   missing: z.number(),
 });
 type RoomCounters = z.infer<typeof roomCountersSchema>;
@@ -239,6 +240,7 @@ export async function countersOfAll(nodes: readonly WorldNode[]): Promise<RoomCo
     askedFor: sum(({ askedFor }) => askedFor),
     repairedByMulticast: sum(({ repairedByMulticast }) => repairedByMulticast),
     repairedByUnicast: sum(({ repairedByUnicast }) => repairedByUnicast),
+    relayed: sum(({ relayed }) => relayed),
     missing: sum(({ missing }) => missing),
   };
 }

@@ -7,6 +7,9 @@ import { conversationOfRoom } from '../../src/shared/lib/ids.ts';
 import { encodeDatagram, looksLikeBlock, type DatagramBody } from '../../src/main/core/presence/wire/datagram.ts';
 import { decodeBlock, type SignedBlock } from '../../src/main/core/rooms/wire/block.ts';
 import { previousOf, signBlock, type BlockContent } from '../../src/main/core/rooms/wire/encode-block.ts';
+import { describeFigure } from '../scenarios/figures.ts';
+import { fromHex as hexToBytes } from '../../src/main/core/lib/hex.ts';
+import { logTagOf, shortTagOf } from '../../src/main/core/rooms/wire/log-tag.ts';
 import { roomIdOf } from '../../src/main/core/rooms/wire/room-id.ts';
 import type { Identity } from '../../src/main/core/ports.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
@@ -190,4 +193,41 @@ test('[ROOM-126] clocks a day ahead take nobody the ticks, and no more than 60 s
     expect(node.hallway.rooms?.ahead(everyone)).toHaveLength(10);
     expect(Math.max(...own.map(({ sentAtMs }) => sentAtMs))).toBeLessThanOrEqual(world.clock.wallMs());
   }
+});
+
+test('[ROOM-77] two keys that ask for everything make nobody send more than five times what they said', async () => {
+  const [ana, ...rest] = nodes as [SimNode, ...SimNode[]];
+  const greedy = rest.slice(-2).map((node) => ({ node, identity: world.signatures.identity(`${node.host.name}/default`) }));
+  const to = world.signatures.identity(`${ana.host.name}/default`).publicKey.slice(1, 9);
+  let asked = 0;
+  const askForAll = (): void => {
+    const decoded = blocks.map((bytes) => decodeBlock(bytes)).find((one) => one.ok && one.block.authorName === ana.name);
+    if (!decoded?.ok) return;
+    const tag = hexToBytes(shortTagOf(logTagOf(decoded.block, hash)));
+    const ranges = Array.from({ length: 16 }, (_, index) => ({ tag, from: 1 + index * 64, count: 64 }));
+    for (const { node, identity } of greedy) {
+      const latest = attacker.recorded(node.host, 'beacon').at(-1)?.datagram;
+      if (!latest) continue;
+      // The node itself loses the datagram with the same sequence.
+      const header = { incarnation: latest.incarnation, sequence: latest.sequence + 1 + (asked += 1) };
+      attacker.toNode(ana, encodeDatagram(header, { kind: 'ask', to, room: hexToBytes(room), ranges }, identity, 308));
+    }
+  };
+  const said = Array.from({ length: 60 }, (_, index) => `said ${index}`);
+  const sentBefore = blocks.length;
+  for (const text of said) {
+    void ana.hallway.rooms?.say('everyone', text);
+    for (let time = 0; time < 5; time += 1) {
+      await world.passTime(200);
+      askForAll();
+    }
+  }
+  await world.passTime(settleMs);
+  expectOneHistory(said);
+  const counters = ana.hallway.rooms?.counters().get('everyone');
+  const perMessage = { name: 'blocks on the wire per message, with two that ask for all', unit: 'count' } as const;
+  console.log(describeFigure('SIM', { ...perMessage, value: (blocks.length - sentBefore) / said.length }));
+  expect(counters?.repairedByMulticast).toBeLessThanOrEqual(4 * said.length);
+  // They were answered.
+  expect((counters?.repairedByMulticast ?? 0) + (counters?.repairedByUnicast ?? 0)).toBeGreaterThan(said.length);
 });

@@ -5,7 +5,7 @@
 import { describeRefusal } from '../../src/shared/text/messages/describe-refusal.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { ConnectResult } from '../../src/main/core/network/connect-by-address.ts';
-import { createHallway, type Hallway } from '../../src/main/core/hallway.ts';
+import { createHallway, type Hallway, type HallwayOptions } from '../../src/main/core/hallway.ts';
 import type { MessagesArea } from '../../src/main/core/messaging/messages.ts';
 import type { SecureStream, SecureTransport } from '../../src/main/core/messaging/ports.ts';
 import type { Clock, Envelope, Identity, Log, SessionProof, Signatures, Udp, UdpSocket } from '../../src/main/core/ports.ts';
@@ -21,7 +21,7 @@ import type { SimHost } from '../fakes/sim-lan.ts';
 import type { SimTcp } from '../fakes/sim-tcp.ts';
 import { createSimTransport } from '../fakes/sim-transport.ts';
 import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
-import { conversationOf } from '../../src/shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../src/shared/lib/ids.ts';
 
 /** What a socket of a frozen process can hold; the kernel drops the rest. */
 const maxHeldDatagrams = 500;
@@ -36,6 +36,8 @@ export interface SimNodeDeps {
   readonly host: Host;
   /** The kernel's part of streams, and the store of the profile, which outlives the process. Absent: presence alone. */
   readonly messaging?: { readonly tcp: SimTcp; readonly store: HistoryStore; readonly proof?: SessionProof };
+  /** Sees what is written to streams: one frame at a time. */
+  readonly onWritten?: (to: PeerId, bytes: Uint8Array) => void;
   /** Whether nothing may reach any socket of the host. */
   readonly isDeaf: () => boolean;
   /** Lets virtual time pass until the condition holds. */
@@ -46,6 +48,8 @@ export interface SimNodeOptions {
   readonly name: string;
   readonly incarnation: number;
   readonly presence?: Partial<PresenceOptions>;
+  /** The choices of its user. */
+  readonly settings?: HallwayOptions['settings'];
 }
 
 export interface SimNode extends WorldNode {
@@ -93,8 +97,9 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       host: deps.simHost.name,
       incarnation: options.incarnation,
       ...(options.presence ? { presence: options.presence } : {}),
+      ...(options.settings ? { settings: options.settings } : {}),
     },
-    deps.messaging && transport && { ...deps.messaging, transport: freezableTransport(transport, freezer) },
+    deps.messaging && transport && { ...deps.messaging, transport: freezableTransport(transport, freezer, deps.onWritten) },
   );
   const undo = hallway.subscribe((event) => {
     const emitted = eventObject(event, hallway);
@@ -241,26 +246,32 @@ function freezableUdp({ simHost, isDeaf }: SimNodeDeps, freezer: Freezer, socket
 }
 
 /** While the process is frozen the system takes what arrives, and holds it. */
-function freezableTransport(transport: SecureTransport, freezer: Freezer): SecureTransport {
+function freezableTransport(transport: SecureTransport, freezer: Freezer, onWritten: SimNodeDeps['onWritten']): SecureTransport {
   return {
     listen: (onStream, onRefused, room) =>
       transport.listen(
-        (stream) => freezer.orLater(() => onStream(freezableStream(stream, freezer)), 'keep'),
+        (stream) => freezer.orLater(() => onStream(freezableStream(stream, freezer, onWritten)), 'keep'),
         (reason, from) => freezer.orLater(() => onRefused(reason, from), 'keep'),
         room,
       ),
     async connect(endpoint, options) {
       const result = await transport.connect(endpoint, options);
       if (!result.ok) return result;
-      const stream = freezableStream(result.stream, freezer);
+      const stream = freezableStream(result.stream, freezer, onWritten);
       // As everything that happens to the process, it happens when it runs.
       return new Promise((resolve) => freezer.orLater(() => resolve({ ok: true, stream }), 'keep'));
     },
   };
 }
 
-function freezableStream(stream: SecureStream, freezer: Freezer): SecureStream {
+function freezableStream(stream: SecureStream, freezer: Freezer, onWritten: SimNodeDeps['onWritten']): SecureStream {
   return Object.create(stream, {
+    write: {
+      value(bytes: Uint8Array) {
+        onWritten?.(stream.peerId, bytes);
+        return stream.write(bytes);
+      },
+    },
     onData: {
       value: (listener: (bytes: Uint8Array) => void) => stream.onData((bytes) => freezer.orLater(() => listener(bytes), 'keep')),
     },

@@ -4,6 +4,9 @@
  */
 import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
+import { createFrameDecoder, type ReceivedFrame } from '../../src/main/core/messaging/wire/frames.ts';
+import { createEmitter } from '../../src/shared/lib/emitter.ts';
+import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
@@ -14,11 +17,12 @@ import { createSimSignatures, type SimSignatures } from '../fakes/sim-identity.t
 import { createSimLan, type SimLan, type SimLanOptions, type SimSegment } from '../fakes/sim-lan.ts';
 import { createSimTcp, type SimTcp } from '../fakes/sim-tcp.ts';
 import { createSimWorldHost, type SimWorldHost } from './sim-host.ts';
-import { createSimNode, type SimNode } from './sim-node.ts';
+import { createSimNode, type SimNode, type SimNodeOptions } from './sim-node.ts';
 
 export interface SimWorldOptions extends SimLanOptions {
   readonly seed: number | string;
   readonly presence?: Partial<PresenceOptions>;
+  readonly settings?: SimNodeOptions['settings'];
 }
 
 export interface SimWorld extends World {
@@ -29,8 +33,17 @@ export interface SimWorld extends World {
   readonly hosts: readonly SimWorldHost[];
   readonly nodes: readonly SimNode[];
   addHost(options?: HostOptions): Promise<SimWorldHost>;
+  /** Sees each frame that a node writes to a session, in any state of it. */
+  onFrame(listener: (sent: SentFrame) => void): void;
   /** The default profile of that host starts with this incarnation next, as after a loss of its file with a clock set back. */
   setBackIncarnation(host: Host, incarnation: number): void;
+}
+
+export interface SentFrame {
+  readonly from: string;
+  readonly to: PeerId;
+  readonly frame: ReceivedFrame;
+  readonly sizeBytes: number;
 }
 
 const defaultReadyDeadlineMs = 60_000;
@@ -53,7 +66,7 @@ interface Wait {
   readonly isOver: () => boolean;
 }
 
-export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOptions): SimWorld {
+export function createSimWorld({ seed, presence, settings, ...lanOptions }: SimWorldOptions): SimWorld {
   const clock = createFakeClock();
   const random = createSeededRandom(seed);
   const lan = createSimLan({ clock, random }, lanOptions);
@@ -62,6 +75,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
   const hosts: SimWorldHost[] = [];
   const nodes: SimNode[] = [];
   const waits = new Set<Wait>();
+  const frames = createFrameTap();
   const incarnations = new Map<string, number>();
   const setBack = new Map<string, number>();
   /** What is kept of each profile, and the streams of each host's kernel. */
@@ -101,6 +115,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
       for (const adapter of options.interfaces ?? [{ name: 'eth0' }]) await host.addInterface(adapter);
       return host;
     },
+    onFrame: frames.listen,
     setBackIncarnation: (host, incarnation) => void setBack.set(`${host.name}/default`, incarnation),
     addHosts: (count, options) => Promise.all(Array.from({ length: count }, () => world.addHost(options))),
     setLoss: (rate) => Promise.resolve(lan.setLoss(rate)),
@@ -164,8 +179,9 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
         messaging: { tcp, store },
         isDeaf: host.isDeaf,
         waitUntil,
+        onWritten: (to, bytes) => frames.written(name, to, bytes),
       },
-      { name, incarnation, ...(presence ? { presence } : {}) },
+      { name, incarnation, ...(presence ? { presence } : {}), ...(settings ? { settings } : {}) },
     );
     nodes.push(node);
     if (awaitReady) await waitUntil(`${name} is ready`, () => node.record.ready !== undefined, readyDeadlineMs);
@@ -235,4 +251,19 @@ function meterTraffic(lan: SimLan, hosts: readonly Host[]): () => Promise<Readon
     traffic.bytes += bytes.length + (source.startsWith('[') ? ipv6HeadersBytes : ipv4HeadersBytes);
   });
   return () => Promise.resolve(sent);
+}
+
+function createFrameTap() {
+  const frames = createEmitter<SentFrame>();
+  let isWatched = false;
+  return {
+    listen(listener: (sent: SentFrame) => void): void {
+      isWatched = true;
+      frames.subscribe(listener);
+    },
+    written(from: string, to: PeerId, bytes: Uint8Array): void {
+      if (!isWatched) return;
+      for (const frame of createFrameDecoder().push(bytes).frames) frames.emit({ from, to, frame, sizeBytes: bytes.length });
+    },
+  };
 }

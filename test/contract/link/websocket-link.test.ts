@@ -8,7 +8,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { admitPage } from '../../../src/main/hosts/browser/admit-page.ts';
 import { createPageKeys } from '../../../src/main/hosts/browser/page-keys.ts';
 import { createWebSocketLink as createCoreLink, type WebSocketLink } from '../../../src/main/hosts/browser/websocket-link.ts';
-import { createNonce, sign } from '../../../src/renderer/app/connection/link-crypto.ts';
+import { createNonce, createSigner } from '../../../src/renderer/app/connection/link-crypto.ts';
 import { createLinkKeys } from '../../../src/renderer/app/connection/link-keys.ts';
 import { createWebSocketLink as createPageLink } from '../../../src/renderer/app/connection/websocket-link.ts';
 import type { Link, Unsubscribe } from '../../../src/shared/rpc/link.ts';
@@ -22,7 +22,8 @@ describeLink('WebSocket', async () => {
   const { port } = server.address() as AddressInfo;
 
   const random = { fraction: () => 0.5, bytes: (sizeBytes: number) => crypto.getRandomValues(new Uint8Array(sizeBytes)) };
-  const pageKeys = createPageKeys({ clock, random });
+  const origin = 'http://127.0.0.1:1';
+  const pageKeys = createPageKeys({ clock, random, ownOrigins: [origin] });
   let core: WebSocketLink | undefined;
   let sayConnected: () => void = () => undefined;
   server.on('connection', (socket) => {
@@ -33,7 +34,7 @@ describeLink('WebSocket', async () => {
       },
       onRefused: (code: number) => expect.fail(`the host refused the page with ${code}`),
     };
-    admitPage(socket, { clock, random, keys: pageKeys }, handlers);
+    admitPage(socket, { clock, random, keys: pageKeys, port, origin }, handlers);
   });
   /** Resolves when both ends are open. */
   function connected(start: () => void): Promise<void> {
@@ -54,20 +55,16 @@ describeLink('WebSocket', async () => {
 
   /** The page's next reconnection, which waits for `restore`. */
   let reconnect: () => void = () => undefined;
-  const page = createPageLink(
-    {
-      connect: (address) => new WebSocket(address) as never,
-      setTimer(callback) {
-        reconnect = callback;
-        return () => (reconnect = () => undefined);
-      },
-      fraction: () => 0.5,
-      keys: createLinkKeys(pageKeys.issueCode()),
-      sign,
-      createNonce,
+  const page = createPageLink({
+    connect: (address) => new WebSocket(address) as never,
+    setTimer(callback) {
+      reconnect = callback;
+      return () => (reconnect = () => undefined);
     },
-    { address: `ws://127.0.0.1:${port}/` },
-  );
+    fraction: () => 0.5,
+    keys: createLinkKeys(`${pageKeys.issueCode()}.${port}`, { createSigner }),
+    createNonce,
+  });
   await connected(() => undefined);
 
   return {

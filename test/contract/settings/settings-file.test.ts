@@ -6,8 +6,8 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { settingsTable } from '../../../src/shared/contract/settings.ts';
-import { startNode, type StartedNode } from '../../../src/main/hosts/start-node.ts';
+import { settingsTable, type SettingKey } from '../../../src/shared/contract/settings.ts';
+import { startNode, type StartedNode, type StartOptions } from '../../../src/main/hosts/start-node.ts';
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
 import { conversationOf } from '../../../src/shared/lib/ids.ts';
 import { behindAll } from '../../fakes/cursors.ts';
@@ -30,8 +30,9 @@ afterEach(async () => {
 });
 
 /** Keeps the node off the network. */
-async function start(name?: string): Promise<StartedNode> {
-  const result = await startNode({ log, profileDirectory: directory, offline: true, ...(name !== undefined && { name }) });
+async function start(name?: string, presence: StartOptions['presence'] = {}): Promise<StartedNode> {
+  const named = name !== undefined && { name };
+  const result = await startNode({ log, profileDirectory: directory, offline: true, presence, ...named });
   if (!result.ok) throw new Error(result.code);
   nodes.push(result.node);
   return result.node;
@@ -139,13 +140,13 @@ test('[SET-3] an invalid value falls back to the default, is reported by name, a
 });
 
 test('[SET-4, SET-6] keys of a later version survive a change and a reset; a reset removes its own key', async () => {
-  await writeSettings('{"theme":{"dark":true},"readReceipts":false,"status":"busy"}');
+  await writeSettings('{"colorScheme":{"dark":true},"readReceipts":false,"status":"busy"}');
   const { hallway } = await start();
   await hallway.settings.set('note', 'x');
   await hallway.settings.reset('readReceipts');
   expect({ value: hallway.settings.get('readReceipts'), content: await saved() }).toEqual({
     value: true,
-    content: { theme: { dark: true }, status: 'busy', note: 'x' },
+    content: { colorScheme: { dark: true }, status: 'busy', note: 'x' },
   });
 });
 
@@ -167,6 +168,71 @@ test('[SET-5] a refused value changes nothing', async () => {
   }
   expect(codes).toEqual(['unknown-setting', 'bad-value', 'name-reserved', 'bad-name', 'bad-address', 'bad-address']);
   expect({ list: hallway.settings.list(), text: await savedText() }).toEqual({ list: before, text: '{"status":"busy"}' });
+});
+
+test('[SET-25] another network port applies from the next start, and an option of that run wins', async () => {
+  const first = await start();
+  await first.hallway.settings.set('port', 24_300);
+  const portOf = ({ hallway }: StartedNode): number => hallway.diagnostics.read().port;
+  const meanwhile = portOf(first);
+  await first.stop();
+  const second = await start();
+  const next = portOf(second);
+  await second.stop();
+  const third = await start(undefined, { port: 24_301 });
+  expect({ meanwhile, next, option: portOf(third) }).toEqual({ meanwhile: 4255, next: 24_300, option: 24_301 });
+});
+
+test('[SET-1, SET-2] the file has settings of the table alone, and each value survives a restart', async () => {
+  const values: { readonly [Key in SettingKey]: unknown } = {
+    name: 'Ana Berg',
+    status: 'busy',
+    note: 'x',
+    autoAway: false,
+    autoAwayMinutes: 20,
+    busyUntilMs: 4_000_000_000_000,
+    notifyMessages: false,
+    notifyRooms: 'all',
+    notificationContent: 'none',
+    notificationSound: false,
+    keywords: ['build'],
+    doNotDisturbUntilMs: 4_000_000_000_000,
+    quietHours: { days: [0], from: '22:00', to: '07:00' },
+    showBadge: false,
+    flashWindow: false,
+    theme: 'dark',
+    textSizePercent: 150,
+    density: 'comfortable',
+    sendWith: 'ctrl-enter',
+    timeFormat: '24h',
+    reduceMotion: true,
+    showSnippets: false,
+    readReceipts: false,
+    typingSignals: false,
+    keepDays: 30,
+    roomKeepDays: null,
+    roomKeepMegabytes: 512,
+    roomNotices: 'never',
+    manualAddresses: ['10.9.9.9:50000'],
+    excludedInterfaces: ['tun0'],
+    passive: true,
+    multicastTtl: 2,
+    port: 24_300,
+    startAtLogin: true,
+    startHidden: false,
+    keepRunning: false,
+    globalShortcut: 'Ctrl+Alt+H',
+    hardwareAcceleration: false,
+    logLevel: 'debug',
+  };
+  const first = await start();
+  const results = await Promise.all(Object.entries(values).map(([key, value]) => first.hallway.settings.set(key, value)));
+  await first.stop();
+  const second = await start();
+  const states = Object.entries(second.hallway.settings.list());
+  expect(results.filter(({ ok }) => !ok)).toEqual([]);
+  expect(Object.fromEntries(states.map(([key, { value }]) => [key, value]))).toEqual(values);
+  expect(await saved()).toEqual(values);
 });
 
 test('[SET-7] a value that cannot be saved still applies, and is reported', async () => {

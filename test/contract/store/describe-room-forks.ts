@@ -109,8 +109,10 @@ export function describeRoomReading(getStore: () => HistoryStore): void {
     const set = (first: number, last: number, state: 'sent' | 'delivered', from = self) =>
       store.rooms.setStates(den.id, tagOf(from), { first, last }, state);
     expect(set(1, 4, 'sent')).toEqual(all.flatMap(idsOf));
+    expect(store.rooms.undelivered(den.id, tagOf(self))).toEqual({ first: 1, last: 4 });
     expect(set(1, 3, 'delivered')).toEqual(idsOf(all[0] as (typeof all)[0]));
     expect([set(1, 2, 'sent'), set(1, 1, 'delivered', ana)]).toEqual([[], []]);
+    expect([self, ana].map((from) => store.rooms.undelivered(den.id, tagOf(from)))).toEqual([{ first: 3, last: 4 }, undefined]);
     expect(store.setState(idsOf(all[1] as (typeof all)[0])[0] ?? '', 'read')).toBe(false);
     expect(store.history(inDen, { limit: 9 }).map(({ text, state }) => [text, state])).toEqual([
       ['s4 said', 'sent'],

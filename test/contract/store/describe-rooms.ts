@@ -45,6 +45,18 @@ export function describeRooms(getStore: () => HistoryStore): void {
     expect(rooms.beginRun()).toBe(false);
   });
 
+  it('[ROOM-203] logs that are closed stay so, of one author or one by one', () => {
+    const { rooms } = getStore();
+    rooms.join(den);
+    for (const from of [ana, ben]) addBlock(rooms, block({ from, first: 1, ms: 5 }));
+    expect(rooms.closedLogs(den.id)).toEqual([]);
+    rooms.closeLogs(ana);
+    rooms.closeLogs(ana);
+    expect([rooms.closedLogs(den.id), rooms.closedLogs('other')]).toEqual([[tagOf(ana)], []]);
+    rooms.closeLog(den.id, tagOf(ben));
+    expect([...rooms.closedLogs(den.id)].sort()).toEqual([tagOf(ana), tagOf(ben)].sort());
+  });
+
   it('[ROOM-42] a block is kept with its messages and its log, or not at all', () => {
     const store = withDen(getStore);
     const added = block({ from: ana, first: 1, count: 2, ms: 5, clockCount: 7 });

@@ -60,6 +60,7 @@ describe('a file of version 1', () => {
     });
     expect(store.addIncoming(incoming(6, ben))).toBeUndefined();
     expect(store.addOutgoing(outgoing(8, ana))).toMatchObject({ sequence: 4, position: 8 });
+    expect(store.drafts.put({ conversation: withAna, text: 'a draft', sentVersion: -1 }).version).toBe(1);
     const ten = ['ten people here', 'Ten is fine, à demain', 'see you at ten'];
     expect(texts(searchAll(store, 'ten', { limit: 9 }))).toEqual(ten);
     await clock.advance(settleMs);
@@ -174,10 +175,10 @@ function indexAsVersion4(position: number, words: string): void {
   const database = new DatabaseSync(path);
   database.exec(`INSERT INTO search_index (search_index) VALUES ('delete-all')`);
   database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)').run(position, words);
-  // That version had no rooms.
+  // That version had neither rooms nor marks nor drafts.
   database.exec('PRAGMA foreign_keys = OFF');
-  const rooms = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'room%'`).all();
-  for (const { name } of rooms) database.exec(`DROP TABLE ${String(name)}`);
+  const later = `SELECT name FROM sqlite_schema WHERE type = 'table' AND (name LIKE 'room%' OR name IN ('conversation_mark', 'draft', 'private_room'))`;
+  for (const { name } of database.prepare(later).all()) database.exec(`DROP TABLE ${String(name)}`);
   database.exec('PRAGMA user_version = 4');
   database.close();
 }

@@ -9,9 +9,12 @@ import type { FakeClock } from '../../fakes/fake-clock.ts';
 import { describeConversations, describeDeletion, describeSearch } from './describe-conversations.ts';
 import { describeBatches, describeMessages } from './describe-messages.ts';
 import { describeStates } from './describe-states.ts';
+import { describeDrafts } from './describe-drafts.ts';
+import { describeMarks } from './describe-marks.ts';
 import { describePeople } from './describe-people.ts';
 import { describeSigns } from './describe-signs.ts';
 import { describeRoomForks, describeRoomReading } from './describe-room-forks.ts';
+import { describePrivateRooms } from './describe-private-rooms.ts';
 import { describeRooms } from './describe-rooms.ts';
 import { ana, outgoing, withAna } from './sample-messages.ts';
 
@@ -56,6 +59,13 @@ export function describeStore(name: string, openWorld: () => Promise<StoreWorld>
       describeRooms(getStore);
       describeRoomForks(getStore);
       describeRoomReading(getStore);
+      describePrivateRooms(getStore);
+    });
+    describe('marks on conversations', () => {
+      describeMarks(getStore);
+    });
+    describe('drafts', () => {
+      describeDrafts(getStore);
     });
     describe('contacts', () => {
       describePeople(getStore);

@@ -1,0 +1,120 @@
+/**
+ * The page for people who use a keyboard, a screen reader or large text: messages as items, what
+ * Escape does, structure, and 200 % text in a narrow window.
+ */
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { withScene, type SceneName } from './scenes.ts';
+
+/** Half a pixel is rounding. */
+const roundingPx = 1;
+
+function articles(page: Page): Locator {
+  return page.getByRole('log').getByRole('article');
+}
+
+test('[A11Y-1][A11Y-2] messages are items with full names; arrows move between them, and C copies one', async ({ browser }) => {
+  await withScene(browser, 'conversation', {}, async (page) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('textbox', { name: 'Message Priya Raman' }).focus();
+    await page.keyboard.press('Shift+Tab');
+    while (
+      !(await articles(page)
+        .last()
+        .evaluate((article) => article.contains(document.activeElement)))
+    )
+      await page.keyboard.press('Shift+Tab');
+    while ((await page.evaluate(() => document.activeElement?.getAttribute('role'))) !== 'article')
+      await page.keyboard.press('Shift+Tab');
+    await expect(articles(page).last()).toBeFocused();
+    await expect(articles(page).last()).toHaveAccessibleName(/^You, \d+:\d\d.[AP]M: Tell me when you have it\. Queued\.$/);
+    await page.keyboard.press('ArrowUp');
+    await expect(page.locator(':focus')).toHaveAccessibleName(/: The dump is too long, .*\. Sent\.$/);
+    await page.keyboard.press('c');
+    await expect(page.getByRole('status').filter({ hasText: '1 message copied' })).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      'The dump is too long, so I put it into the shared folder.',
+    );
+    for (let step = 0; step < 30; step += 1) await page.keyboard.press('ArrowUp');
+    await expect(page.locator(':focus')).toHaveAccessibleName(/: Good morning! Did the nightly build go through\?$/);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('textbox', { name: 'Message Priya Raman' })).toBeFocused();
+  });
+});
+
+test('[A11Y-4] Escape closes the search first and leaves only an empty composer; Alt+Left goes back', async ({ browser }) => {
+  await withScene(browser, 'conversation', {}, async (page) => {
+    const field = page.getByRole('textbox', { name: 'Message Priya Raman' });
+    const conversation = page.getByRole('region', { name: 'Conversation with Priya Raman' });
+    await field.fill('half a thought');
+    await page.keyboard.press('Control+f');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('search')).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await expect(conversation).toBeVisible();
+    await expect(field).toHaveValue('half a thought');
+    await page.keyboard.press('Alt+ArrowLeft');
+    await expect(conversation).toHaveCount(0);
+    await page.keyboard.press('Alt+ArrowRight');
+    await field.fill('');
+    await page.keyboard.press('Escape');
+    await expect(conversation).toHaveCount(0);
+  });
+});
+
+const drawn: readonly SceneName[] = ['list', 'conversation', 'new-key', 'details', 'room', 'profile', 'list-menu', 'looking'];
+
+for (const scene of drawn) {
+  test(`[A11Y-8] what screen readers find in the scene ${scene}`, async ({ browser }) => {
+    await withScene(browser, scene, {}, async (page) => {
+      const tree = await page.locator('body').ariaSnapshot();
+      expect(
+        tree.replaceAll(/\d{1,2}:\d\d\s[AP]M/gu, 'TIME').replaceAll(/[A-Z][a-z]{2} \d{1,2}, \d{4}, TIME/gu, 'DATE'),
+      ).toMatchSnapshot(`${scene}.aria.txt`);
+    });
+  });
+}
+
+/** The scenes in which everything has to fit; those that need a click fit likewise. */
+const narrowScenes = ['list-narrow', 'conversation-narrow', 'alone-narrow'] as const satisfies readonly SceneName[];
+
+for (const scene of narrowScenes) {
+  test(`[A11Y-7] at 200 % text and 360 pixels, nothing overlaps or is cut in the scene ${scene}`, async ({ browser }) => {
+    await withScene(browser, scene, { textSize: '200%' }, async (page) => {
+      await expect.poll(() => page.evaluate(findFaults, roundingPx)).toEqual([]);
+    });
+  });
+}
+
+/** @returns rows that overlap, names and texts that are cut, and what sticks out of the window */
+function findFaults(slackPx: number): readonly string[] {
+  const shown = (selector: string): HTMLElement[] =>
+    [...document.querySelectorAll<HTMLElement>(selector)].filter(
+      (element) => element.checkVisibility() && element.getBoundingClientRect().width > 1,
+    );
+  const name = (element: Element): string => `${element.tagName} "${(element.textContent ?? '').slice(0, 30)}"`;
+  const faults: string[] = [];
+  for (const list of ['[role=option]', '[role=article]', 'header > *', 'footer > *']) {
+    const boxes = shown(list);
+    boxes.forEach((box, index) => {
+      const next = boxes[index + 1];
+      if (next === undefined || next.parentElement?.closest('[role]') !== box.parentElement?.closest('[role]')) return;
+      const [a, b] = [box.getBoundingClientRect(), next.getBoundingClientRect()];
+      const isApart =
+        a.bottom <= b.top + slackPx || a.right <= b.left + slackPx || b.right <= a.left + slackPx || b.bottom <= a.top + slackPx;
+      if (!isApart) faults.push(`${name(box)} overlaps ${name(next)}`);
+    });
+  }
+  for (const text of shown('[role=option] bdi:first-child, h2, h3, [role=log] p, button, p:not(.visually-hidden)')) {
+    const isCut =
+      text.scrollWidth > text.clientWidth + slackPx &&
+      getComputedStyle(text).overflowX !== 'visible' &&
+      text.closest('[role=option] span:nth-child(2) > span:nth-child(2)') === null;
+    if (isCut && text.clientWidth > 0) faults.push(`${name(text)} is cut`);
+  }
+  for (const element of shown('button, input, textarea, [role=option], [role=article], h2, p:not(.visually-hidden)')) {
+    const { left, right } = element.getBoundingClientRect();
+    if (left < -slackPx || right > window.innerWidth + slackPx) faults.push(`${name(element)} sticks out`);
+  }
+  if (document.documentElement.scrollWidth > window.innerWidth) faults.push('the page scrolls sideways');
+  return faults;
+}
