@@ -63,9 +63,7 @@ const decodedAnnouncement = {
   status: 'busy',
   flags: 0,
   roomDigest: '0102030405060708',
-  tops: [],
-  clockSeconds: 0,
-  rooms: [],
+  ...{ tops: [], clockSeconds: 0, rooms: [] },
   ...plain,
 };
 
@@ -150,8 +148,7 @@ const wanted = [
     signed: signedPart({ kind: 1, sequence: 28 }, [
       announcement(plain),
       uint(2, 1),
-      Buffer.from('0badcafe00000007', 'hex'),
-      Buffer.from('ffffffff01000000', 'hex'),
+      Buffer.from('0badcafe00000007ffffffff01000000', 'hex'),
       uint(1_795_986_480, 4),
       uint(1, 1),
       text('lunch'),
@@ -168,6 +165,11 @@ const wanted = [
         rooms: [{ name: 'lunch', digest: '0102030405060709' }],
       },
     }),
+  },
+  {
+    name: 'plain beacon with the end of a busy status',
+    signed: signedPart({ kind: 1, sequence: 31 }, [announcement(plain), Buffer.alloc(6), uint(1_795_993_200, 4)]),
+    datagram: datagram('beacon', 31, { announcement: { ...decodedAnnouncement, busyUntilSeconds: 1_795_993_200 } }),
   },
   {
     name: 'plain ask',

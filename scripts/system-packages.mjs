@@ -15,13 +15,27 @@ import { root } from './set-up.mjs';
  * @property {() => boolean} isThere
  */
 
-/** @type {Record<'browser' | 'ip' | 'nft' | 'nats', Need>} */
+/** @type {Record<'browser' | 'ip' | 'nft' | 'nats' | 'epgm' | 'dds', Need>} */
 export const needs = {
   browser: { debianPackage: 'chromium', isThere: () => findBrowser() !== undefined },
   ip: { debianPackage: 'iproute2', isThere: () => isOnPath('ip') },
   nft: { debianPackage: 'nftables', isThere: () => isOnPath('nft') },
   nats: { debianPackage: 'nats-server', isThere: () => isOnPath('nats-server') },
+  epgm: { debianPackage: 'python3-zmq', isThere: () => existsSync('/usr/lib/python3/dist-packages/zmq') },
+  dds: { debianPackage: 'cyclonedds-tools', isThere: () => isOnPath('ddsperf') },
 };
+
+/**
+ * A screen, a session bus, and what a notification daemon of our own stands on.
+ *
+ * @type {readonly Need[]}
+ */
+const desktopBusNeeds = [
+  { debianPackage: 'xvfb', isThere: () => isOnPath('Xvfb') },
+  { debianPackage: 'dbus', isThere: () => isOnPath('dbus-daemon') },
+  { debianPackage: 'python3-dbus', isThere: () => existsSync('/usr/lib/python3/dist-packages/dbus') },
+  { debianPackage: 'python3-gi', isThere: () => existsSync('/usr/lib/python3/dist-packages/gi') },
+];
 
 /**
  * Installs the missing ones of `wanted` if it can.
@@ -41,6 +55,20 @@ export async function provide(wanted) {
   }
   const still = wanted.filter((need) => !need.isThere()).map((need) => need.debianPackage);
   return still.length === 0 ? undefined : `needs ${still.join(' and ')}`;
+}
+
+/** @returns {string | undefined} why no test can have a desktop bus here */
+export function whyNoDesktopBus() {
+  if (process.platform !== 'linux') return 'needs Linux';
+  const missing = desktopBusNeeds.filter((need) => !need.isThere()).map((need) => need.debianPackage);
+  return missing.length === 0 ? undefined : `needs ${missing.join(' and ')}`;
+}
+
+/** @returns {Promise<string | undefined>} why no browser can be driven here */
+export async function whyNoBrowser() {
+  // Specs that need a desktop bus skip themselves without one.
+  if (process.platform === 'linux') await provide(desktopBusNeeds);
+  return provide([needs.browser]);
 }
 
 /** @returns {Promise<string | undefined>} why namespaces cannot run here */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { build, buildIfStale } from './build.mjs';
 import { run } from './run-process.mjs';
 import { root, setUp, toolPath } from './set-up.mjs';
-import { needs, provide, whyNoNetns } from './system-packages.mjs';
+import { whyNoBrowser, whyNoNetns } from './system-packages.mjs';
 import { countPlaywright, countVitest, summarise } from './test-report.mjs';
 
 /** @typedef {import('./set-up.mjs').Tools} Tools */
@@ -39,7 +39,7 @@ const stages = [
   { name: 'contract', needsBuild: true, run: (tools, file) => vitest(tools, file, ['contract']) },
   { name: 'sim', run: (tools, file) => vitest(tools, file, ['sim']) },
   { name: 'netns', needsBuild: true, obstacle: whyNoNetns, run: (tools, file) => vitest(tools, file, ['netns', 'netns-alone']) },
-  { name: 'e2e', needsBuild: true, obstacle: () => provide([needs.browser]), run: playwright },
+  { name: 'e2e', needsBuild: true, obstacle: whyNoBrowser, run: playwright },
 ];
 
 /** @param {readonly string[]} names of stages; none means all */
