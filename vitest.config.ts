@@ -2,6 +2,7 @@
  * The tests that run without a browser, as projects: `unit` and `renderer` beside the code, `contract`, `sim`, and `netns` and `netns-alone`
  * on the kernel's real network. `npm test` runs each as a stage, and the last two as one.
  */
+import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
@@ -38,7 +39,15 @@ export default defineConfig({
           testTimeout: unitTimeoutMs,
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: unitTimeoutMs } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: unitTimeoutMs,
+          // The runtime is not there, so the desktop host stands on the stub.
+          alias: { electron: resolve('test/electron-stub/electron.ts') },
+        },
+      },
       { test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: simTimeoutMs } },
       {
         test: {
