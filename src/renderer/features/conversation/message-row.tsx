@@ -25,6 +25,8 @@ import type { LucideIcon } from 'lucide-react';
 
 /** Characters of a text that are part of a message's name; all of it can be read in the message. */
 const maxLabel = 500;
+/** A screen reader would read a second full stop. */
+const endsSentence = /\p{P}$/u;
 /** About as wide as so many characters. */
 const markLength = 3;
 const cancelLength = 8;
@@ -110,7 +112,7 @@ function labelOf(message: Message, name: string, time: string): string {
   const { state } = message;
   return state === undefined
     ? say('message.label', { name, time, text })
-    : say('message.label-own', { name, time, text, state: marks[state].name });
+    : say('message.label-own', { name, time, text: endsSentence.test(text) ? text : `${text}.`, state: marks[state].name });
 }
 
 interface AboutWords {

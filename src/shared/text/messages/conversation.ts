@@ -33,7 +33,7 @@ export const conversationMessages = {
 
   'message.you': 'You',
   'message.label': '{name}, {time}: {text}',
-  'message.label-own': '{name}, {time}: {text}. {state}.',
+  'message.label-own': '{name}, {time}: {text} {state}.',
   'message.sent-earlier': 'Sent {sent} · arrived {time}',
   'message.queued': 'Queued',
   'message.queued.hint': 'Queued: saved here, and sent when they can be reached',
