@@ -10,18 +10,8 @@ import type { FakeHallway } from '../fakes/fake-hallway.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../fakes/fake-hallway.ts';
 import { startRendererHost } from '../fixtures/renderer-host.ts';
 import type { RendererHost } from '../fixtures/renderer-host.ts';
+import { settingsPlaces as sections } from '../../src/renderer/state/settings-places.ts';
 
-const sections = [
-  'profile',
-  'notifications',
-  'appearance',
-  'privacy',
-  'network',
-  'startup',
-  'shortcuts',
-  'advanced',
-  'about',
-] as const;
 const ana = fakePeerId(1);
 const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 

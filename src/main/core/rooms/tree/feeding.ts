@@ -45,7 +45,7 @@ export interface Feeding {
   /** A datagram came from the group. */
   heardBytes(bytes: Uint8Array): void;
   sessionClosed(peerId: PeerId): void;
-  /** Whom we asked to feed us. */
+  /** The members that we asked to feed us. */
   feederOf(room: RoomId): PeerId | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface Spot {
   readonly subnet: string;
 }
 
-/** Whom a node sends to, in this order, and whom each of them serves. */
+/** The members that a node sends to, in this order, each with those that it serves. */
 export function sharesOf(list: readonly PeerId[]): readonly Share[] {
   const shares: Share[] = [];
   let left = list;

@@ -103,7 +103,7 @@ const names = `
 const hasMergeSettings = `SELECT 1 FROM search_index_config WHERE k = 'automerge' AND v = 0`;
 /** The last version that folds more letters alike. */
 const foldingVersion = 5;
-/** What is indexed is indexed anew. */
+/** All indexed messages are indexed anew. */
 const folding = 'UPDATE search_progress SET indexed_through = 0, indexed = 0, stale = 0;';
 
 /**
