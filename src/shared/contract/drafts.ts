@@ -17,7 +17,15 @@ export const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
+/** Characters of a draft in the list of all: more than a row shows. */
+export const maxDraftStart = 120;
+
 export const draftCalls = {
+  /** The beginnings of all drafts, in any order. */
+  drafts: {
+    input: z.strictObject({}),
+    output: z.object({ drafts: z.array(draftSchema.pick({ conversation: true, text: true })) }),
+  },
   draft: { input: z.strictObject({ conversation: conversationIdSchema }), output: draftSchema },
   /** Answers once the draft is persisted. Fails with `too-long` or `not-kept`. */
   setDraft: {

@@ -6,6 +6,7 @@
  */
 import type { z } from '../lib/zod.ts';
 import { aboutCalls } from './about.ts';
+import { chosenFileCalls, chosenFileEvents } from './chosen-files.ts';
 import { contactCalls } from './contacts.ts';
 import { diagnosticsCalls } from './diagnostics.ts';
 import { draftCalls, draftEvents } from './drafts.ts';
@@ -18,6 +19,7 @@ import { profileCalls } from './profile.ts';
 import { roomCalls, roomEvents } from './rooms.ts';
 import { settingsCalls } from './settings.ts';
 import { snapshotCalls, snapshotEvents } from './snapshot.ts';
+import { transferCalls, transferEvents } from './transfers.ts';
 
 export const contract = {
   calls: {
@@ -27,6 +29,8 @@ export const contract = {
     ...messageCalls,
     ...roomCalls,
     ...draftCalls,
+    ...transferCalls,
+    ...chosenFileCalls,
     ...marksCalls,
     ...contactCalls,
     ...settingsCalls,
@@ -40,6 +44,8 @@ export const contract = {
     ...messageEvents,
     ...roomEvents,
     ...draftEvents,
+    ...transferEvents,
+    ...chosenFileEvents,
     ...hostEvents,
     ...notificationEvents,
   },

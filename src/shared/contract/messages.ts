@@ -1,6 +1,7 @@
 /** Messages as a user interface sees them: the calls that read and write them, and their events. */
 import { conversationIdSchema, cursorSchema, messageIdSchema, peerIdSchema } from '../lib/ids.ts';
 import { z } from '../lib/zod.ts';
+import { muteSchema } from './marks.ts';
 
 /**
  * Of our own messages. `queued`: persisted, and not sent yet · `sent`: sent, and perhaps arrived ·
@@ -38,6 +39,8 @@ export const messageSchema = z.object({
   late: z.boolean().optional(),
   /** In a room, its author's clock is ahead: it is not part of the history yet. */
   ahead: z.boolean().optional(),
+  /** In a room, another author mentions the user. */
+  mention: z.boolean().optional(),
   /** Only for our own messages to a room. */
   keptBy: keptBySchema.optional(),
   /** Its place in the conversation; history is in this order. */
@@ -49,6 +52,8 @@ const conversationSummarySchema = z.object({
   conversation: conversationIdSchema,
   last: messageSchema,
   unread: z.number(),
+  /** Unread messages of a room that mention the user; of very many, among the newest. */
+  mentions: z.number(),
   /** The user put it away; a new message ends that. */
   archived: z.boolean(),
 });
@@ -62,6 +67,8 @@ export const messageCalls = {
       conversations: z.array(conversationSummarySchema),
       /** In the order of the user, with those that have no message yet. */
       pinned: z.array(conversationIdSchema),
+      /** Likewise. A room that is muted for good says so itself. */
+      muted: z.array(muteSchema),
     }),
   },
   /**

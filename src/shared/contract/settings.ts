@@ -56,6 +56,12 @@ const maxKeywords = 50;
 const maxKeywordLength = 64;
 /** The least room for a day of a busy room, and more than a small disk has. */
 const roomMegabytes = { min: 16, max: 65_536 } as const;
+/** As long as the longest path of any system. */
+const maxPathLength = 4_096;
+/** A whole offer has 1 TiB at most. */
+const maxAcceptMiB = 1_048_576;
+/** Ten gigabits are 1.25 GB: anything faster amounts to no limit. */
+const maxBytesPerSecond = 10_000_000_000;
 /** A message for everyone may cross three routers at most. */
 const maxMulticastTtl = 4;
 /** The last moment that JavaScript can name, in milliseconds since 1970. */
@@ -179,6 +185,20 @@ export const settingsTable = {
     policy: 'RoomKeepMegabytes',
   }),
   roomNotices: row({ schema: z.enum(['auto', 'always', 'never']), default: 'auto', section: 'messages', policy: 'RoomNotices' }),
+  filesDirectory: row({ schema: z.string().max(maxPathLength), default: '', section: 'messages', policy: 'FilesDirectory' }),
+  filesAccept: row({ schema: z.enum(['ask', 'verified', 'never']), default: 'ask', section: 'messages', policy: 'FilesAccept' }),
+  filesAcceptUpToMiB: row({
+    schema: z.int().min(1).max(maxAcceptMiB),
+    default: 100,
+    section: 'messages',
+    policy: 'FilesAcceptUpToMiB',
+  }),
+  filesBytesPerSecond: row({
+    schema: z.int().min(0).max(maxBytesPerSecond),
+    default: 0,
+    section: 'messages',
+    policy: 'FilesBytesPerSecond',
+  }),
   manualAddresses: row({
     schema: z.array(z.string().regex(addressPattern)).max(maxAddresses),
     default: [],

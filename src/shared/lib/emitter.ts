@@ -13,29 +13,36 @@ export interface Emitter<Event> {
   subscribe(listener: (event: Event) => void): Unsubscribe;
 }
 
+interface Subscription<Event> {
+  readonly listener: (event: Event) => void;
+  readonly hasEnded: boolean;
+}
+
 /**
  * @param onError receives a listener's exception; without it, the exception becomes an unhandled
  * rejection, which every host logs before it ends
  */
 export function createEmitter<Event>(onError: (error: unknown) => void = rejectUnhandled): Emitter<Event> {
-  const listeners = new Set<(event: Event) => void>();
+  // Replaced, never changed, because a listener may unsubscribe itself or others during an event.
+  let subscriptions: readonly Subscription<Event>[] = [];
   return {
     emit(event) {
-      // A copy, because a listener may unsubscribe itself or others during the event.
-      for (const listener of [...listeners]) {
-        if (!listeners.has(listener)) continue;
+      for (const subscription of subscriptions) {
+        if (subscription.hasEnded) continue;
         try {
-          listener(event);
+          subscription.listener(event);
         } catch (error) {
           onError(error);
         }
       }
     },
     subscribe(listener) {
-      // A wrapper, so that subscribing a function twice gives two subscriptions.
-      const own = (event: Event): void => listener(event);
-      listeners.add(own);
-      return () => void listeners.delete(own);
+      const own = { listener, hasEnded: false };
+      subscriptions = [...subscriptions, own];
+      return () => {
+        own.hasEnded = true;
+        subscriptions = subscriptions.filter((each) => each !== own);
+      };
     },
   };
 }

@@ -9,7 +9,7 @@ export interface ShortcutKey {
 }
 
 export const menuShortcuts = {
-  search: { key: 'k', modifier: 'mod' },
+  palette: { key: 'k', modifier: 'mod' },
   find: { key: 'f', modifier: 'mod' },
   settings: { key: ',', modifier: 'mod' },
   network: { key: 'i', modifier: 'mod' },

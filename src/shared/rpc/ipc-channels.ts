@@ -1,4 +1,9 @@
 /**
- * The names of the two Electron channels that carry a Link, for the preload and the main process.
+ * The names of the Electron channels between the preload and the main process. Two carry a Link;
+ * `chosen` carries the path of a file that the user chose, with the ID that the page gets for it.
  */
-export const ipcChannels = { toCore: 'hallway:to-core', toInterface: 'hallway:to-interface' } as const;
+export const ipcChannels = {
+  toCore: 'hallway:to-core',
+  toInterface: 'hallway:to-interface',
+  chosen: 'hallway:chosen',
+} as const;

@@ -43,8 +43,13 @@ export function initialsOf(name: string): string {
     .toLocaleUpperCase();
 }
 
+/** Below it, each character stands alone: no mark joins it to its neighbour. */
+const firstMark = 0x300;
+
 function firstGrapheme(text: string): string {
   const letters = /[\p{L}\p{N}].*/su.exec(text)?.[0] ?? text;
+  // A list draws hundreds of initials a second, and almost all are plain letters.
+  if (letters.charCodeAt(0) < firstMark && !(letters.charCodeAt(1) >= firstMark)) return letters.charAt(0);
   for (const { segment } of graphemes.segment(letters)) return segment;
   return '?';
 }

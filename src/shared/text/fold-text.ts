@@ -23,8 +23,12 @@ const plainLetters: ReadonlyMap<string, string> = new Map([
 ]);
 const plainLetter = new RegExp(`[${[...plainLetters.keys()].join('')}]`, 'gu');
 
+/** Nothing of the below changes such a text but its case. Most messages are ASCII. */
+const ascii = /^[\0-\x7f]*$/;
+
 /** The same text for texts that differ in case, accents and compatibility forms alone. */
 export function foldText(text: string): string {
+  if (ascii.test(text)) return text.toLowerCase();
   // Compatibility forms first (full-width letters, ligatures), so that their accents separate too.
   const letters = text.normalize('NFKD').replace(omittedMarks, '').normalize('NFC');
   return foldCase(letters).replace(plainLetter, (letter) => plainLetters.get(letter) ?? letter);

@@ -32,11 +32,13 @@ export function setHourCycle(cycle: 'h12' | 'h23' | undefined): void {
 }
 
 export function createLocalFormat(options: Intl.DateTimeFormatOptions): LocalFormat {
-  let formatter = make(options);
+  // At its first use: a page makes a dozen formats, and needs few of them to start.
+  let formatter: Intl.DateTimeFormat | undefined;
   let madeFor = version;
   return {
     format(timeMs) {
-      if (madeFor !== version) formatter = make(options);
+      if (madeFor !== version) formatter = undefined;
+      formatter ??= make(options);
       madeFor = version;
       return formatter.format(timeMs);
     },

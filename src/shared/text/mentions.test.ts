@@ -24,6 +24,11 @@ describe('isMentioned', () => {
     expect(finder.isMentioned(text)).toBe(isMentioned);
   });
 
+  it.each(['@Ana', '\uff20ana', '\ufe6bana'])('[NOTIFY-10] finds %j where only the name is watched for', (text) => {
+    const ofName = createMentionFinder({ name: 'Ana', keywords: [] });
+    expect([ofName.isMentioned(text), ofName.isMentioned('ana')]).toEqual([true, false]);
+  });
+
   it('finds nothing for a name and words without letters', () => {
     const empty = createMentionFinder({ name: ' ', keywords: ['', ' '] });
     expect([empty.isMentioned('@ everyone'), empty.placesIn('@ everyone')]).toEqual([false, []]);

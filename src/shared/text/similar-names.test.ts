@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { comparableName, findLikeNames, likenessOf, looksOfName } from './similar-names.ts';
+import { comparableName, createLikeNamesFinder, findLikeNames, likenessOf, looksOfName, readLook } from './similar-names.ts';
 
 test.each([
   ['Ana Ribeiro', 'ana ribeiro'],
@@ -81,6 +81,26 @@ test('[TRUST-12] finds all people with the same or a similar name, the same name
     [3, 'same'],
     [5, 'alike'],
   ]);
+});
+
+test('[FAST-4] a list that changed is searched without reading the names that it had', () => {
+  const read: string[] = [];
+  const find = createLikeNamesFinder((name) => {
+    read.push(name);
+    return readLook(name);
+  });
+  const search = (...names: readonly string[]): unknown => {
+    const people = names.map((name, id) => ({ id, name }));
+    return { found: [...find(people)].length, isSame: [...find(people)].join() === [...findLikeNames(people)].join() };
+  };
+  expect([search('Ana', 'Bo', 'Ana'), search('Bo', 'B0', 'Ana'), search('Ana'), search('Bo')]).toEqual([
+    { found: 2, isSame: true },
+    { found: 2, isSame: true },
+    { found: 0, isSame: true },
+    { found: 0, isSame: true },
+  ]);
+  // Of a name that left the list, nothing is kept.
+  expect(read).toEqual(['Ana', 'Bo', 'B0', 'Bo']);
 });
 
 test('[TRUST-12] a name matches itself with invisible characters around it, and any name is accepted', () => {

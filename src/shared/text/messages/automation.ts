@@ -19,6 +19,7 @@ export const automationMessages = {
   'automation.not-readable': 'Messages can\'t be read right now ({systemCode}). See "health" for what to do.',
   'automation.no-messages': 'This node can\'t message anyone right now. See "health" for the reason.',
   'automation.no-rooms': 'This node has no rooms. See "health" for the reason.',
+  'automation.no-files': 'This node can\'t send or receive files right now. See "health" for the reason.',
   'automation.too-late': 'The message is already on its way, or its outcome is known.',
   'automation.not-cleared': "Some or all of the messages couldn't be deleted. The disk may be full.",
   'automation.candidates': '{refusal} {candidates}',

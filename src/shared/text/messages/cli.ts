@@ -24,6 +24,7 @@ export const cliMessages = {
   'cli.send-what': 'Send what to whom? For example: hallway send Ana "See you at two"',
   'cli.say-what': 'Say what in which room? For example: hallway say everyone "Lunch is here"',
   'cli.send-quotes': 'hallway {command} takes one TEXT. Put it in quotes, and a name with spaces too.',
+  'cli.send-files-what': 'Send which files to whom? For example: hallway send-files Ana report.pdf',
   'cli.export-where': 'Export to which file? For example: hallway export history.txt',
   'cli.clear-whom': 'Delete the messages with whom? For example: hallway clear Ana, or hallway clear --all',
   'cli.no-value': "{option} doesn't take a value.",
@@ -83,6 +84,23 @@ export const cliMessages = {
   'cli.text-too-long': 'A message can have at most {limit, number} bytes.',
   'cli.not-utf8': "Standard input isn't UTF-8 text.",
 
+  'cli.files-arrived': 'All files arrived.',
+  'cli.files-declined': 'They declined the files.',
+  'cli.files-cancelled': 'The transfer was cancelled.',
+  'cli.files-failed': `{code, select,
+    changed {A file changed after it was offered. It has to be sent again.}
+    vanished {A file was moved or deleted, so it couldn't be sent.}
+    unreadable {A file couldn't be read. Check the disk that it's on.}
+    expired {The offer expired before anyone accepted it.}
+    damaged {The files that arrived differ from the offer, so they were deleted.}
+    noAccess {The system refuses access to the files.}
+    badName {A file has a name that can't be saved.}
+    otherRefused {The other computer ended the transfer.}
+    other {The transfer failed.}}`,
+  'cli.files-stopped': 'Stopped before all files arrived.',
+  'cli.files-not-yet': 'Timed out; not all files have arrived yet.',
+  'cli.receiving': 'Waiting for files. Ctrl+C ends it.',
+  'cli.receive-needs-id': 'Hallway is open with this profile. Give --accept-from the ID of the person, not the name.',
   'cli.not-understood': "Hallway sent an answer that this version doesn't understand.",
   'cli.refused': 'Hallway refused the request.',
   'cli.other-version':

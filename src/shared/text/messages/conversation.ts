@@ -7,6 +7,7 @@ export const conversationMessages = {
   'conversation.search': 'Search messages',
   'conversation.search.title': 'Search messages (Ctrl+F)',
   'conversation.details': 'Details',
+  'details.close': 'Close details',
   'conversation.empty': 'Say hi to {name}. Messages go straight to their computer, end-to-end encrypted.',
   'conversation.typing': '{name} is typing…',
   'conversation.try-again': 'Try again',
@@ -31,8 +32,12 @@ export const conversationMessages = {
   'compose.too-long.spoken': 'Too long to send',
   'compose.too-long': '{count, plural, one {# byte} other {# bytes}} too long. Shorten it or send it in parts.',
 
+  'mention.list': 'People to mention',
+  'mention.found': '{count, plural, one {# person} other {# people}} to mention',
+
   'message.you': 'You',
   'message.label': '{name}, {time}: {text}',
+  'message.label-mention': '{name}, {time}: {text} Mentions you.',
   'message.label-own': '{name}, {time}: {text} {state}.',
   'message.sent-earlier': 'Sent {sent} · arrived {time}',
   'message.queued': 'Queued',

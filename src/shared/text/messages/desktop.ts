@@ -8,7 +8,7 @@ export const desktopMessages = {
   'desktop.menu.view': '&View',
   'desktop.menu.settings': 'Settings…',
   'desktop.menu.about': 'About Hallway',
-  'desktop.menu.search': 'Search',
+  'desktop.menu.palette': 'Go to…',
   'desktop.menu.find': 'Find in Conversation',
   'desktop.menu.network': 'Network',
   'desktop.menu.back': 'Back',

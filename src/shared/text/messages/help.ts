@@ -7,7 +7,7 @@ export const helpMessages = {
   'help.while-open': 'If Hallway is already open with this profile, all commands except open, chat and run use that one.',
   'help.options': 'Options of all commands',
   'help.exit-status':
-    'Exit status: 0 done (for send and say: delivered). 1 failed, not delivered yet, or the doctor found an error. 2 wrong command line.',
+    'Exit status: 0 done (for send, say and send-files: delivered). 1 failed, not delivered yet, or the doctor found an error. 2 wrong command line.',
 
   'help.open': 'Open Hallway in the browser. Ctrl+C closes it.',
   'help.open.no-browser': 'Only print the address to open.',
@@ -26,6 +26,12 @@ export const helpMessages = {
   'help.say':
     'Say something in a room, and wait until everyone there has it. ROOM needs no #; you join it if you aren\'t in it. Use "-" as TEXT to read it from standard input.',
   'help.say.for': 'Wait this long (default {seconds}). The others get it later if needed.',
+  'help.send-files':
+    'Offer files or folders, and wait until all of them have arrived. Folders are sent whole. An interrupted transfer goes on later.',
+  'help.send-files.for': 'Wait this long (default {seconds}). The transfer goes on the next time Hallway is open.',
+  'help.receive': 'Accept files until Ctrl+C, and print the path of each one that arrives.',
+  'help.receive.accept-from': "Accept only from this person. The default is everyone you've verified.",
+  'help.receive.into': 'Save the files in this folder. The default is the setting filesDirectory.',
   'help.export':
     'Write the messages of this profile to FILE, or to standard output with "-". An existing file is replaced. Only you can read it.',
   'help.export.with': 'Only the messages with this person.',

@@ -11,7 +11,19 @@ import { helpMessages } from './help.ts';
 import { refusalMessages } from './refusals.ts';
 import { reportMessages } from './reports.ts';
 import { createSay } from './say.ts';
-import { failureMessages } from './failures.ts';
+
+/** Failures of a user interface's calls for which the core has no code. */
+const failureMessages = {
+  'failure.not-available': "You can't message anyone right now.",
+  'failure.bad-cursor': "That place isn't in this conversation.",
+  'failure.not-kept': "Couldn't save this. The disk may be full.",
+  'failure.not-readable': "Messages can't be read right now ({systemCode}).",
+  'failure.not-chosen': 'Hallway no longer knows which files you chose. Choose them again.',
+  'failure.not-copied': "Hallway couldn't copy these files ({code}). The disk may be full.",
+  'failure.too-many-copies': 'Hallway is reading too many files right now. Try again in a minute.',
+  'failure.not-offered': "These files couldn't be offered ({systemCode}). Try again.",
+  'failure.unknown-peer': 'No one with that ID has ever been here.',
+} as const;
 
 export const hostMessages = {
   ...commonMessages,

@@ -5,6 +5,7 @@ import { commonMessages } from './common.ts';
 import { contactMessages } from './contacts.ts';
 import { conversationMessages } from './conversation.ts';
 import { doctorMessages } from './doctor.ts';
+import { fileMessages } from './files.ts';
 import { healthMessages } from './health.ts';
 import { networkMessages } from './network.ts';
 import { profileMessages } from './profile.ts';
@@ -21,6 +22,7 @@ export const pageMessages = {
   ...contactMessages,
   ...conversationMessages,
   ...roomMessages,
+  ...fileMessages,
   ...networkMessages,
   ...profileMessages,
   ...settingsPageMessages,

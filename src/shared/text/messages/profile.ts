@@ -13,7 +13,6 @@ export const profileMessages = {
   'profile.until': 'Until {time}',
   'profile.no-auto-away': "Auto-away isn't available on this desktop",
   'profile.change': '{label}: {value}. Change',
-  'profile.none': 'none',
   'profile.you': 'You',
   'profile.open': 'Your profile:',
   'profile.seen-as': 'Everyone on this network with Hallway sees your name, note, status and the name of this computer, {host}.',

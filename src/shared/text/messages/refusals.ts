@@ -52,6 +52,28 @@ export const refusalMessages = {
   'refusal.draft-not-kept': "Couldn't save what you wrote. The disk may be full.",
   'refusal.not-kept': "The message couldn't be saved, so it wasn't sent. The disk may be full.",
 
+  'refusal.files-unusable': `{reason, select,
+    empty {There are no files to send.}
+    notFound {{path} doesn't exist.}
+    noAccess {You aren't allowed to read {path}.}
+    notAFile {{path} is neither a file nor a folder.}
+    tooManyFiles {These are more than 100,000 files. Send them in parts.}
+    tooLarge {These files are too large together. Send them in parts.}
+    badName {The name of {path} can't be sent. Rename it.}
+    changed {{path} changed while it was read. Try again.}
+    aborted {Hallway is closing.}
+    other {{path} can't be read.}}`,
+  'refusal.too-many-offers': "You're offering too many files at once. Wait until some of them have arrived.",
+  'refusal.unknown-transfer': "There's no such offer of files.",
+  'refusal.transfer-over': 'This offer was answered already, or it has ended.',
+  'refusal.transfer-not-kept': "Couldn't save this. The disk may be full.",
+  'refusal.folder-unusable': `{reason, select,
+    vanished {{directory} isn't a folder.}
+    noAccess {You aren't allowed to write to {directory}.}
+    diskFull {The disk of {directory} is full.}
+    diskReadOnly {The disk of {directory} is read-only.}
+    other {Files can't be saved in {directory}.}} Choose another folder.`,
+
   'refusal.bad-room':
     '"{name}" can\'t be the name of a room. Use up to {limit} letters, digits, dots, hyphens and underscores, in one alphabet.',
   'refusal.not-joined': "You aren't in #{name}. Join it first.",

@@ -7,7 +7,6 @@ export const roomMessages = {
   'rooms.join': 'Join a room',
   'rooms.not-joined': 'Not joined',
   'rooms.members': '{count, plural, one {# person} other {# people}}',
-  'rooms.muted': 'Muted',
 
   'room.name': 'Room {room}',
   'room.alone': 'No one else is here right now',

@@ -13,6 +13,7 @@ export const settingChoices: { readonly [Key in SettingKey]?: Readonly<Record<st
   density: { comfortable: 'Comfortable', compact: 'Compact' },
   sendWith: { enter: 'Enter', 'ctrl-enter': 'Ctrl+Enter' },
   timeFormat: { system: 'As the system', '12h': '12 hours', '24h': '24 hours' },
+  filesAccept: { ask: 'Ask me', verified: 'Accept from verified people', never: 'Decline all' },
   roomNotices: { auto: 'In small rooms', always: 'Always', never: 'Never' },
   logLevel: { error: 'Errors only', warning: 'Warnings', info: 'Normal', debug: 'Everything' },
 };
@@ -46,6 +47,10 @@ export const settingSynonyms: { readonly [Key in SettingKey]: string } = {
   keepDays: 'retention history disappear expire delete',
   roomKeepDays: 'retention history channel expire delete',
   roomKeepMegabytes: 'storage disk size quota',
+  filesDirectory: 'download path save location attachment',
+  filesAccept: 'download attachment automatic receive',
+  filesAcceptUpToMiB: 'download attachment size limit',
+  filesBytesPerSecond: 'bandwidth throttle transfer rate upload',
   roomNotices: 'join leave enter presence channel',
   manualAddresses: 'ip host subnet vpn static',
   excludedInterfaces: 'vpn docker network card interface',

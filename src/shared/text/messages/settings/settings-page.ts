@@ -30,6 +30,7 @@ export const settingsPageMessages = {
   'settings-page.group.signals': 'Signals to others',
   'settings-page.group.messages': 'Direct messages',
   'settings-page.group.rooms': 'Rooms',
+  'settings-page.group.files': 'Files',
   'settings-page.group.reach': 'Finding people',
   'settings-page.group.port': 'Port',
   'settings-page.group.start': 'Starting',

@@ -1,0 +1,103 @@
+/**
+ * Transfers of files as a user interface sees them: an offer and what became of it. The ID of a
+ * transfer is the ID of the message that offers it.
+ */
+import { conversationIdSchema, messageIdSchema, peerIdSchema } from '../lib/ids.ts';
+import { z } from '../lib/zod.ts';
+
+/** Files in one offer, at most. */
+export const maxFiles = 100_000;
+/** Bytes in one offer, at most: 1 TiB. */
+export const maxOfferBytes = 1_099_511_627_776;
+/** Files that an offer names; a user interface says how many others there are. */
+export const maxNamedFiles = 20;
+/** Files and folders in one call, at most. */
+export const maxPaths = 1_000;
+/** Longest path of this computer in a call, in UTF-16 code units. */
+const maxPathLength = 4_096;
+
+/**
+ * `offered`: the receiver has not decided · `accepted`: it did, and nothing arrived yet ·
+ * `running` · `waiting`: it goes on by itself once the other end, or the disk, is there again ·
+ * `done`, `declined`, `cancelled` and `failed` are final.
+ */
+export const transferStateSchema = z.enum([
+  'offered',
+  'accepted',
+  'running',
+  'waiting',
+  'done',
+  'declined',
+  'cancelled',
+  'failed',
+]);
+export type TransferState = z.infer<typeof transferStateSchema>;
+
+/**
+ * Why a transfer waits or failed. `offline`: the other end is not here · `disk-full` ·
+ * `disk-read-only` · `no-access`: the system refuses · `vanished`: a file, or the folder for it, is
+ * no longer there · `changed`: a file is no longer as it was offered · `unreadable`: the disk
+ * reports an error · `bad-name`: a name that this computer cannot store · `expired`: nobody
+ * accepted the offer in time · `damaged`: what arrives is not what was offered · `other-refused`:
+ * the other end no longer serves it.
+ */
+export const transferCodeSchema = z.enum([
+  'offline',
+  'disk-full',
+  'disk-read-only',
+  'no-access',
+  'vanished',
+  'changed',
+  'unreadable',
+  'bad-name',
+  'expired',
+  'damaged',
+  'other-refused',
+]);
+export type TransferCode = z.infer<typeof transferCodeSchema>;
+
+/** A file as an offer names it. A file in a folder has the folders before it, with `/` between. */
+export const offeredFileSchema = z.object({ name: z.string(), sizeBytes: z.number() });
+export type OfferedFile = z.infer<typeof offeredFileSchema>;
+
+export const transferSchema = z.object({
+  /** The ID of the message that offers it. */
+  transferId: messageIdSchema,
+  conversation: conversationIdSchema,
+  /** Offers the files; the offer is ours if and only if this is our own peer ID. */
+  from: peerIdSchema,
+  state: transferStateSchema,
+  /** The first `maxNamedFiles` of them. */
+  files: z.array(offeredFileSchema),
+  fileCount: z.number(),
+  totalBytes: z.number(),
+  doneBytes: z.number(),
+  /** Where the files are on this computer: those that we offer, or those that arrived whole. */
+  paths: z.array(z.string()),
+  /** Of `waiting` and `failed`. */
+  code: transferCodeSchema.optional(),
+  offeredAtMs: z.number(),
+  expiresAtMs: z.number(),
+});
+export type Transfer = z.infer<typeof transferSchema>;
+
+const ofOne = z.strictObject({ transferId: messageIdSchema });
+const pathSchema = z.string().min(1).max(maxPathLength);
+
+export const transferCalls = {
+  /** Those that are not final, and the latest final ones; the latest offer first. */
+  transfers: { input: z.strictObject({}), output: z.object({ transfers: z.array(transferSchema) }) },
+  /** @param directory absent means the folder of the setting `filesDirectory` */
+  acceptTransfer: {
+    input: z.strictObject({ transferId: messageIdSchema, directory: pathSchema.optional() }),
+    output: transferSchema,
+  },
+  declineTransfer: { input: ofOne, output: transferSchema },
+  /** Either end may; what arrived of it is deleted. */
+  cancelTransfer: { input: ofOne, output: transferSchema },
+} as const;
+
+export const transferEvents = {
+  /** A transfer is new or changed. Progress comes at most five times a second for each. */
+  transfer: transferSchema,
+} as const;

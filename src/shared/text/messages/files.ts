@@ -1,0 +1,51 @@
+/** Texts about files: the message of an offer, and the page's words for a transfer and its end. */
+
+/** The message of an offer, which older versions show. */
+export const offerMessages = {
+  'offer.text': '📎 {others, plural, =0 {{name}} other {{name} and # more}}, {size}',
+} as const;
+
+export const fileMessages = {
+  'files.attach': 'Send files',
+  'files.drop': 'Drop to send to {name}',
+  'files.reading': 'Reading files…',
+  'files.copying': 'Reading files, {percent, number}%…',
+  'files.stop-copying': 'Stop',
+  'files.not-here': "These files couldn't be read. They may have been moved or deleted.",
+  'files.others': '{count, plural, one {and 1 other file} other {and # other files}}',
+  'files.in-all': '{count, plural, one {1 file} other {# files}}, {size}',
+  'files.accept': 'Accept',
+  'files.decline': 'Decline',
+  'files.cancel': 'Cancel',
+  'files.progress': 'Progress of {names}',
+  'files.saved': 'Saved in {folder}',
+  'files.copy-path': 'Copy path',
+
+  'files.state.offered': 'Wants to send you this',
+  'files.state.offered-own': 'Waiting for {name} to accept',
+  'files.state.starting': 'Starting…',
+  'files.state.running': '{done} of {size}',
+  'files.state.speed': '{speed} per second',
+  'files.state.left': '{time} left',
+  'files.state.done': 'Received',
+  'files.state.done-own': 'Delivered',
+  'files.state.declined': 'You declined this',
+  'files.state.declined-own': '{name} declined',
+  'files.state.cancelled': 'Cancelled',
+
+  'files.waiting.offline': "{name} isn't here. The transfer goes on once you're both here.",
+  'files.waiting.other': 'Paused. The transfer goes on by itself.',
+  'files.waiting.disk-full': 'Your disk is full. Make room, and the transfer goes on.',
+  'files.waiting.disk-read-only': 'The folder is read-only. Make it writable, and the transfer goes on.',
+  'files.waiting.no-access': "Hallway isn't allowed to use the folder or a file. Change that, and the transfer goes on.",
+  'files.waiting.vanished': 'The folder or a file is gone. Put it back, and the transfer goes on.',
+
+  'files.failed.changed': 'A file changed after it was offered. It has to be sent again.',
+  'files.failed.vanished': "A file was moved or deleted, so it couldn't be sent.",
+  'files.failed.unreadable': "A file couldn't be read. Check the disk that it's on.",
+  'files.failed.bad-name': "A file has a name that can't be saved.",
+  'files.failed.expired': "This wasn't accepted in time.",
+  'files.failed.damaged': 'The files that arrived differ from the offer, so they were deleted.',
+  'files.failed.other-refused': "{name}'s computer ended the transfer.",
+  'files.failed.other': "This couldn't be transferred.",
+} as const;
