@@ -7,6 +7,7 @@
 import type { MarkStore } from '../messaging/mark-store.ts';
 import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { DraftStore } from '../drafts/ports.ts';
+import type { TransferStore } from '../transfers/ports.ts';
 import type { DeletionSlice, MessageStore, StoredMessage } from '../messaging/ports.ts';
 import type { Cursor } from '../../../shared/lib/ids.ts';
 import type { LogTag, RoomClock, RoomId, SignedBlock } from './wire/block.ts';
@@ -208,6 +209,9 @@ export interface RoomStore {
   /** Our own messages in blocks that lie within the range. Only forward. @returns those that changed */
   setStates(room: RoomId, tag: LogTag, range: NumberRange, state: 'sent' | 'delivered'): readonly MessageId[];
 
+  /** Unread messages, newest first. Of a room that the user is not in, too. */
+  unread(room: RoomId, limit: number): readonly StoredMessage[];
+
   /** From the first to the last of our own messages in that log that not all members have. */
   undelivered(room: RoomId, tag: LogTag): NumberRange | undefined;
 
@@ -237,8 +241,12 @@ export interface RoomStore {
   trim(room: RoomId, keptBeforeMs: number, maxBytes?: number): DeletionSlice;
 }
 
-/** A store for messages of peers and of rooms, marks and drafts, with one kind of transaction. */
+/**
+ * A store for messages of peers and of rooms, marks, drafts and transfers, with one kind of
+ * transaction.
+ */
 export interface HistoryStore extends MessageStore, MarkStore {
   readonly rooms: RoomStore;
   readonly drafts: DraftStore;
+  readonly transfers: TransferStore;
 }

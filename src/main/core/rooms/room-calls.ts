@@ -91,11 +91,18 @@ export function createRoomCalls(deps: Deps): Rooms {
       const room = roomNamed(typed);
       if ('ok' in room) return room;
       if (!isVisible(text)) return refuse('empty');
-      if (encoder.encode(text).length > maxMessageBytes) return refuse('too-long', { limit: maxMessageBytes });
+      // A character has at most three bytes.
+      if (3 * text.length > maxMessageBytes && encoder.encode(text).length > maxMessageBytes)
+        return refuse('too-long', { limit: maxMessageBytes });
       const message = await room.say(text);
       return message ? { ok: true, message: messages.shown(message) } : refuse('not-kept');
     },
     history: messages.history,
+    unread(conversation, limit) {
+      const room = roomOf(conversation);
+      const found = room ? store.rooms.unread(room.keeper.id, limit).map(messages.shown) : [];
+      return found.filter(({ ahead }) => !ahead);
+    },
     ahead: messages.ahead,
     get: messages.get,
     async markRead(conversation, through) {
@@ -142,6 +149,8 @@ export function createRoomCalls(deps: Deps): Rooms {
   function roomNamed(
     typed: string,
   ): JoinedRoom | ReturnType<typeof badRoom> | ReturnType<typeof refuse<'not-joined' | 'unknown-room'>> {
+    // Programs say much under one name, and to read and hash it costs more than all else here.
+    for (const room of rooms.values()) if (room.name === typed) return room;
     const name = readAnyRoomName(typed);
     if (name === undefined) return badRoom(typed);
     return rooms.get(deps.idOf(name)) ?? refuse(isPrivateName(name) ? 'unknown-room' : 'not-joined', { name });

@@ -106,6 +106,8 @@ export interface Rooms {
    * @throws StoreError
    */
   history(conversation: ConversationId, options: HistoryOptions): readonly RoomMessage[];
+  /** Unread ones, newest first, without those that are ahead. @throws StoreError */
+  unread(conversation: ConversationId, limit: number): readonly RoomMessage[];
   /** Those that are ahead, oldest first; the latest of very many. */
   ahead(conversation: ConversationId): readonly RoomMessage[];
   get(messageId: MessageId): RoomMessage | undefined;

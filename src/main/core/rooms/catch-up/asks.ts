@@ -18,9 +18,10 @@ import type { Waits } from './waits.ts';
 /**
  * The outcome for a block. `new`: it is kept, and counts · `had` · `refused`: its signature is right,
  * but there is no place for it, or another block counts there, or it does not fit the one before it
- * · `wrong`: malformed, or a wrong signature.
+ * · `unkept`: the store refused it, and may have room later · `wrong`: malformed, or a wrong
+ * signature.
  */
-export type KeepResult = 'new' | 'had' | 'refused' | 'wrong';
+export type KeepResult = 'new' | 'had' | 'refused' | 'unkept' | 'wrong';
 
 export interface ArrivedBlock {
   readonly tag: LogTag;

@@ -53,7 +53,7 @@ export interface FetchResult {
   /** New messages. */
   readonly gained: number;
   /** If not `complete`, more is there. `slow`: the peer brought too little for the time it took. */
-  readonly end: 'complete' | 'broken' | 'slow';
+  readonly end: 'complete' | 'broken' | 'slow' | 'unkept';
 }
 
 export interface Fetch {
@@ -70,6 +70,8 @@ interface Run {
   /** Logs that are compared backwards: the lowest number that was asked for. */
   readonly forks: Map<LogTag, number>;
   gained: number;
+  /** The store refused a block, so no other is wanted. */
+  isUnkept: boolean;
 }
 
 export function createFetch(deps: FetchDeps): Fetch {
@@ -84,11 +86,12 @@ export function createFetch(deps: FetchDeps): Fetch {
         needs: new Map(),
         forks: new Map(),
         gained: 0,
+        isUnkept: false,
       };
       fillNeeds(run, deps);
       const isNewestHere = await fetchNewest(run, deps);
       const end = isNewestHere ? await fetchRest(run, deps, pace, isOver) : 'broken';
-      return { gained: run.gained, end };
+      return { gained: run.gained, end: run.isUnkept ? 'unkept' : end };
     },
   };
 }
@@ -140,7 +143,12 @@ async function fetchNewest(run: Run, deps: FetchDeps): Promise<boolean> {
   return answer.kind === 'answered' || answer.kind === 'busy';
 }
 
-async function fetchRest(run: Run, deps: FetchDeps, pace: Pace, isOver: () => boolean): Promise<FetchResult['end']> {
+async function fetchRest(
+  run: Run,
+  deps: FetchDeps,
+  pace: Pace,
+  isOver: () => boolean,
+): Promise<Exclude<FetchResult['end'], 'unkept'>> {
   const { clock, waits } = deps;
   const startMs = clock.monotonicMs();
   let busy = 0;
@@ -178,12 +186,14 @@ function absorb(run: Run, { blocks }: Answer, deps: FetchDeps): void {
       deps.memory.forgetRefused(run.room, tag);
       deps.onGain(run.room, last - first + 1, sizeBytes);
     }
+    if (result === 'unkept') run.isUnkept = true;
     if (result === 'refused' && !run.forks.has(tag)) {
       run.needs.delete(tag);
       deps.memory.noteRefused(run.room, tag);
       compare(run, tag, first, deps);
     }
   }
+  if (run.isUnkept) run.needs.clear();
 }
 
 function noteMissing(run: Run, { missing }: Answer, ranges: readonly TagRange[], { memory }: FetchDeps): void {

@@ -27,6 +27,11 @@ const maxTries = 4;
 /** In place of a count: no digest said that this peer has more. */
 const unasked = Infinity;
 const maxMembers = 1_024;
+/**
+ * A store that refused a block may have room again: that says nothing of the peer, and the same
+ * pull brings what is missed.
+ */
+const unkeptMs = 30_000;
 
 export interface MemberDigest {
   readonly peerId: PeerId;
@@ -115,13 +120,14 @@ export function createPullChoice(deps: PullChoiceDeps): PullChoice {
   function check(room: RoomId, state: RoomChoice): void {
     if (state.cancelCheck || pulls.isPulling(room)) return;
     const groupSize = Math.max(minGroupSize, [...deps.membersWithDigest(room)].length);
-    state.cancelCheck = waits.timer(
-      () => {
-        state.cancelCheck = undefined;
-        choose(room, state);
-      },
-      settleMs + randomBackoffMs(random.fraction(), backoffMs, groupSize),
-    );
+    chooseIn(room, state, settleMs + randomBackoffMs(random.fraction(), backoffMs, groupSize));
+  }
+
+  function chooseIn(room: RoomId, state: RoomChoice, delayMs: number): void {
+    state.cancelCheck ??= waits.timer(() => {
+      state.cancelCheck = undefined;
+      choose(room, state);
+    }, delayMs);
   }
 
   function choose(room: RoomId, state: RoomChoice): void {
@@ -181,6 +187,9 @@ export function createPullChoice(deps: PullChoiceDeps): PullChoice {
         return tryNext(room, state, result, tries);
       case 'full':
         return check(room, state);
+      case 'unkept':
+        state.isIncomplete = true;
+        return chooseIn(room, state, unkeptMs);
     }
   }
 
@@ -211,10 +220,7 @@ export function createPullChoice(deps: PullChoiceDeps): PullChoice {
       void pullFrom(room, state, next.peerId, tries + 1);
       return;
     }
-    state.cancelCheck ??= waits.timer(() => {
-      state.cancelCheck = undefined;
-      choose(room, state);
-    }, waitMs);
+    chooseIn(room, state, waitMs);
   }
 
   /** Against lies, collisions and errors of our own. */

@@ -26,10 +26,11 @@ type HeadsFrame = Extract<RoomFrame, { type: 'heads' }>;
 /**
  * `gain`: new messages came · `nothing`: there was nothing for us · `short`: new messages came, but
  * fewer than the peer's digest promised · `broken`, `slow`: more is there, but the pull broke off ·
- * `lost`: no heads came, or the peer is not in the room · `busy`: ask another, or later · `full`: too many pulls of ours.
+ * `lost`: no heads came, or the peer is not in the room · `busy`: ask another, or later · `full`:
+ * too many pulls of ours · `unkept`: our store refused what came.
  */
 export type PullResult =
-  | { readonly kind: 'gain' | 'nothing' | 'short' | 'broken' | 'slow' | 'lost' | 'full' }
+  | { readonly kind: 'gain' | 'nothing' | 'short' | 'broken' | 'slow' | 'lost' | 'full' | 'unkept' }
   | { readonly kind: 'busy'; readonly waitMs: number; readonly holders: readonly PeerId[] };
 
 export interface PullsDeps {
@@ -127,7 +128,7 @@ export function createPulls(deps: PullsDeps): Pulls {
     deps.onExchanged(room);
     const { gained, end } = await deps.fetch.run(peerId, room, theirs.heads, () => !deps.shares(peerId, room));
     deps.send(peerId, { type: 'end', room, id: 0, missing: [] });
-    if (gained > 0 && end !== 'complete') return { kind: end };
+    if (end === 'unkept' || (gained > 0 && end !== 'complete')) return { kind: end };
     const now = gained > 0 ? deps.digest(room) : ours;
     if (gained > 0 && compareWeights(theirs.digest, now) <= 0) return { kind: 'gain' };
     memory.noteFutile(room, peerId, theirs.digest, now);
@@ -184,9 +185,9 @@ export function createPulls(deps: PullsDeps): Pulls {
   ): Promise<void> {
     if (pulling.has(room) || pulling.size >= maxRooms || !memory.isHolder(peerId)) return;
     pulling.set(room, { peerId });
-    const { gained } = await deps.fetch.run(peerId, room, heads, () => !deps.shares(peerId, room));
+    const { gained, end } = await deps.fetch.run(peerId, room, heads, () => !deps.shares(peerId, room));
     pulling.delete(room);
-    if (gained === 0 && compareWeights(theirs, ours) >= 0) memory.noteFutile(room, peerId, theirs, ours);
+    if (gained === 0 && end !== 'unkept' && compareWeights(theirs, ours) >= 0) memory.noteFutile(room, peerId, theirs, ours);
     deps.onServed(room);
   }
 }

@@ -66,6 +66,7 @@ export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onDropp
   return {
     sent(messages, room, name, tag) {
       const of = membersOf(name).length;
+      const sentMs = clock.monotonicMs();
       for (const { messageId, conversation, sequence } of messages) {
         waiting.set(messageId, {
           messageId,
@@ -74,13 +75,14 @@ export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onDropp
           name,
           tag,
           number: sequence,
-          sentMs: clock.monotonicMs(),
-          sinceMs: clock.monotonicMs(),
+          sentMs,
+          sinceMs: sentMs,
           count: 0,
           of,
         });
+        if (waiting.size <= maxWaiting) continue;
         const [oldest] = waiting.values();
-        if (waiting.size <= maxWaiting || !oldest) continue;
+        if (!oldest) continue;
         waiting.delete(oldest.messageId);
         onDropped(oldest);
       }

@@ -41,6 +41,23 @@ describe('the word of the author', () => {
     expect(gaps.missing()).toBe(0);
   });
 
+  it('[RATK-3] a number that no message can have opens no gap, whoever names it', async () => {
+    const { gaps, asks, wants, hear, heads, listen } = setUp();
+    hear(ana, 1);
+    for (const number of [2 ** 24 + 1, 2 ** 31 - 1]) {
+      heads(ana, number);
+      heads(ben, number);
+      gaps.heardSay('eve', room, [
+        { tag: shortTag(ana), number },
+        { tag: 'f0000000', number },
+      ]);
+    }
+    await listen(10_000);
+    expect({ missing: gaps.missing(), asks, wants }).toEqual({ missing: 0, asks: [], wants: [] });
+    heads(ben, 2 ** 24);
+    expect(gaps.missing()).toBe(1);
+  });
+
   it('counts what came late as lost, and what came at first as received', async () => {
     const { loss, hear, listen } = setUp();
     for (const number of [1, 3]) hear(ana, number);

@@ -1,10 +1,12 @@
 /**
- * Finds out which messages are missing, and on whose word (rules ROOM-63, ROOM-64, ROOM-68, ROOM-72,
- * ROOM-73 and ROOM-210). The author's word opens a gap. Hearsay, which is the word of others, leads to asks
- * and to nothing else. `rounds.ts` asks; the log knows what is held, and its floor.
+ * Finds out which messages are missing, and on whose word (rules ROOM-63, ROOM-64, ROOM-68,
+ * ROOM-72, ROOM-73 and ROOM-210). The author's word opens a gap. Hearsay, which is the word of
+ * others, leads to asks and to nothing else. A number that no message can have is ignored: a want
+ * of it would be malformed (rule RATK-3). `rounds.ts` asks; the log knows what is held, and its
+ * floor.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
-import type { Reference, RoomId, SignedBlock } from '../wire/block.ts';
+import { maxMessageNumber, type Reference, type RoomId, type SignedBlock } from '../wire/block.ts';
 import { createHearsay } from './hearsay.ts';
 import type { LossWatch } from './loss-watch.ts';
 import { createPending, type LogState } from './pending.ts';
@@ -86,7 +88,7 @@ export function createGaps(deps: GapsDeps): Gaps {
     },
     authorSays(heads) {
       const { log, top, author } = heads;
-      if (author === deps.ownId || (deps.logOf(log)?.author ?? author) !== author) return;
+      if (top > maxMessageNumber || author === deps.ownId || (deps.logOf(log)?.author ?? author) !== author) return;
       retract(log, top);
       confirm(log, top);
       byAuthor(heads);
@@ -211,8 +213,8 @@ export function createGaps(deps: GapsDeps): Gaps {
   }
 
   function hearsayNumbers(log: ShortTag, known: KnownLog | undefined, number: number): number[] {
-    if (known === undefined) return number >= 1 && !pending.has(log, number) ? [number] : [];
-    if (number <= known.top || number > known.top + maxHearsayAhead) return [];
+    if (known === undefined) return number >= 1 && number <= maxMessageNumber && !pending.has(log, number) ? [number] : [];
+    if (number <= known.top || number > Math.min(known.top + maxHearsayAhead, maxMessageNumber)) return [];
     return missingUpTo(log, number).filter((one) => one > known.top);
   }
 

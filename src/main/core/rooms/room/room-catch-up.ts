@@ -76,7 +76,8 @@ export function createRoomCatchUp(deps: Deps): RoomCatchUp {
     // The list may have changed since it was asked for, or ours is behind.
     if (!deps.admits(from, room) || !deps.isAuthor(block.authorId, room)) return 'refused';
     const kept = await deps.keep(block);
-    if (!kept || kept.kind === 'refused') return 'refused';
+    if (!kept) return 'unkept';
+    if (kept.kind === 'refused') return 'refused';
     if (kept.kind === 'had') return 'had';
     deps.onKept(block, kept);
     return 'new';

@@ -119,3 +119,39 @@ it('[ROOM-155] a new log of ours follows the old one, and without members nothin
   await clock.advance(1_000);
   expect({ before, after: gotOf('ana').slice(before.length) }).toEqual({ before: [1, 2, 1, 2], after: [10] });
 });
+
+it('[ROOM-157] one that was left behind goes on where it stopped, so it gets all in order', async () => {
+  say(1, 30);
+  await clock.advance(5);
+  slow.add('ben');
+  await clock.advance(2_000);
+  say(31, 60);
+  slow.delete('ben');
+  await clock.advance(1_000);
+  say(61, 70);
+  await clock.advance(2_000);
+  const upTo70 = hundred.slice(0, 70);
+  expect({ ana: gotOf('ana'), ben: gotOf('ben'), cia: gotOf('cia') }).toEqual({ ana: upTo70, ben: upTo70, cia: upTo70 });
+});
+
+it('[ROOM-157] who is behind for 30 s and takes nothing pulls the rest', async () => {
+  say(1, 30);
+  await clock.advance(5);
+  slow.add('ben');
+  await clock.advance(31_000);
+  const before = gotOf('ben');
+  slow.delete('ben');
+  say(31, 32);
+  await clock.advance(1_000);
+  expect({ before: before.length < 30, after: gotOf('ben').slice(before.length) }).toEqual({ before: true, after: [31, 32] });
+});
+
+it('[ROOM-157] while all are slow nothing is read for nobody', async () => {
+  for (const name of members) slow.add(name);
+  say(1, 5);
+  await clock.advance(20_000);
+  const before = served.length;
+  slow.clear();
+  await clock.advance(1_000);
+  expect({ before, ana: gotOf('ana'), ben: gotOf('ben') }).toEqual({ before: 0, ana: [1, 2, 3, 4, 5], ben: [1, 2, 3, 4, 5] });
+});

@@ -8,11 +8,11 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { toHex } from '../../lib/hex.ts';
 import type { Clock } from '../../ports.ts';
 import type { Waits } from '../catch-up/waits.ts';
-import type { RoomStore } from '../ports.ts';
+import type { RoomStore, StoredBlock } from '../ports.ts';
 import type { LogTag, RoomId, SignedBlock } from '../wire/block.ts';
 import type { Children } from './children.ts';
 import { orderBy, sharesOf, type Spot } from './halving.ts';
-import type { Tree } from './tree.ts';
+import type { Passed, Tree } from './tree.ts';
 
 /** So many receivers get blocks from the author itself, more by the tree. */
 const maxDirect = 4;
@@ -22,6 +22,8 @@ const windowBytes = 1_048_576;
 const readBytes = 131_072;
 /** A peer that keeps all others waiting for so long is dropped. */
 const blockedMs = 500;
+/** A receiver that stays behind for so long, and takes nothing, pulls the rest. */
+const behindMs = 30_000;
 /** Logs of ours that wait: a new one begins rarely. */
 const maxWaiting = 16;
 
@@ -31,6 +33,14 @@ interface Waiting {
   /** The next number to send, and the last one. */
   next: number;
   last: number;
+}
+
+/** A receiver that the stream went on without. */
+interface Behind {
+  /** The next number for it. */
+  next: number;
+  /** When it was given something last, or was left behind. */
+  atMs: number;
 }
 
 interface Deps {
@@ -57,6 +67,12 @@ export function createBulkStream(deps: Deps): BulkStream {
   let cancelTurn: Unsubscribe | undefined;
   let cancelCheck: Unsubscribe | undefined;
   let blockedSinceMs: number | undefined;
+  /**
+   * Each goes on where it stopped: blocks that came with a gap would be shown out of their order.
+   */
+  const behind = new Map<PeerId, Behind>();
+  /** The log that is sent, and the next number for all that are not behind. */
+  let current: { readonly tag: LogTag; next: number } | undefined;
 
   return {
     said({ tag, first, last, hash }) {
@@ -72,25 +88,57 @@ export function createBulkStream(deps: Deps): BulkStream {
 
   /** After the turn of the event loop, so that blocks of one transaction share a frame. */
   function schedule(): void {
-    if (queue.length > 0) cancelTurn ??= waits.timer(turn, 0);
+    if (queue.length > 0 || behind.size > 0) cancelTurn ??= waits.timer(turn, 0);
   }
 
   function turn(): void {
     cancelTurn = undefined;
     const [waiting] = queue;
-    if (!waiting) return;
-    const lists = listsOf(waiting.hash, deps.members());
-    const isFree = hasSpace(lists.flatMap((list) => sharesOf(list).map(({ to }) => to)));
-    if (!isFree) {
-      cancelCheck ??= waits.timer(check, blockedMs / 2);
-      return;
+    if (waiting && current?.tag !== waiting.tag) {
+      behind.clear();
+      current = { tag: waiting.tag, next: waiting.next };
     }
-    const blocks = deps.blocks(room, waiting.tag, { first: waiting.next, last: waiting.last, maxBytes: readBytes });
-    const passed = blocks.map(({ bytes, hash }) => ({ bytes, hash8: toHex(hash.subarray(0, 8)) }));
+    if (!current) return;
+    const members = deps.members();
+    const hasFollowed = followUp(current, members);
+    const hasSent = waiting !== undefined && sendNext(waiting, current, members);
+    if (hasFollowed || hasSent) schedule();
+    else if (queue.length > 0 || behind.size > 0) cancelCheck ??= waits.timer(check, blockedMs / 2);
+  }
+
+  /** @returns false if the receivers have enough on their way */
+  function sendNext(waiting: Waiting, log: { next: number }, members: readonly Spot[]): boolean {
+    const lists = listsOf(waiting, members);
+    // All are behind: nobody is there to go on with.
+    if (lists.length === 0 && behind.size > 0) return false;
+    if (!hasSpace(lists.flatMap((list) => sharesOf(list).map(({ to }) => to)))) return false;
+    const blocks = read(waiting.tag, waiting.next, waiting.last);
     waiting.next = (blocks.at(-1)?.last ?? waiting.last) + 1;
+    log.next = waiting.next;
     if (waiting.next > waiting.last) queue.shift();
-    for (const list of lists) tree.serve(room, passed, list, 1);
-    schedule();
+    for (const list of lists) tree.serve(room, passed(blocks), list, 1);
+    return true;
+  }
+
+  /** Gives those that are behind what they missed. @returns whether one of them took more */
+  function followUp(log: { readonly tag: LogTag; readonly next: number }, members: readonly Spot[]): boolean {
+    let hasServed = false;
+    for (const [peerId, one] of behind) {
+      const isHere = members.length <= maxDirect && members.some((member) => member.peerId === peerId);
+      if (one.next >= log.next || !isHere || clock.monotonicMs() - one.atMs > behindMs) behind.delete(peerId);
+      else if (children.takesMore(peerId, windowBytes)) {
+        const blocks = read(log.tag, one.next, log.next - 1);
+        one.next = (blocks.at(-1)?.last ?? log.next) + 1;
+        one.atMs = clock.monotonicMs();
+        tree.serve(room, passed(blocks), [peerId], 1);
+        hasServed = true;
+      }
+    }
+    return hasServed;
+  }
+
+  function read(tag: LogTag, first: number, last: number): readonly StoredBlock[] {
+    return deps.blocks(room, tag, { first, last, maxBytes: readBytes });
   }
 
   function check(): void {
@@ -98,9 +146,13 @@ export function createBulkStream(deps: Deps): BulkStream {
     schedule();
   }
 
-  function listsOf(hash: Uint8Array, members: readonly Spot[]): readonly (readonly PeerId[])[] {
-    const list = orderBy(hash, members).filter((peerId) => !children.isSlow(peerId));
-    return list.length <= maxDirect ? list.map((peerId) => [peerId]) : [list];
+  function listsOf({ hash, next }: Waiting, members: readonly Spot[]): readonly (readonly PeerId[])[] {
+    const all = orderBy(hash, members);
+    if (all.length > maxDirect) return [all.filter((peerId) => !children.isSlow(peerId))];
+    for (const peerId of all) {
+      if (children.isSlow(peerId) && !behind.has(peerId)) behind.set(peerId, { next, atMs: clock.monotonicMs() });
+    }
+    return all.filter((peerId) => !behind.has(peerId)).map((peerId) => [peerId]);
   }
 
   /** False while one of them has enough on its way. One that blocks the others for long is dropped. */
@@ -118,4 +170,8 @@ export function createBulkStream(deps: Deps): BulkStream {
     blockedSinceMs = undefined;
     return false;
   }
+}
+
+function passed(blocks: readonly StoredBlock[]): readonly Passed[] {
+  return blocks.map(({ bytes, hash }) => ({ bytes, hash8: toHex(hash.subarray(0, 8)) }));
 }

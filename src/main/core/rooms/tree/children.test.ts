@@ -36,8 +36,8 @@ beforeEach(() => {
 });
 afterEach(() => waits.close());
 
-function give(to: string, name: string, sizeBytes = 100): void {
-  const frame = { type: 'relay', room: name, hops: 1, tags: [], blocks: [] } as const;
+function give(to: string, name: string, sizeBytes = 100, tags: readonly string[] = []): void {
+  const frame = { type: 'relay', room: name, hops: 1, tags, blocks: [] } as const;
   children.give(to, { frame, hashes: [name], sizeBytes }, () => void failed.push(`${to} ${name}`));
 }
 
@@ -74,6 +74,47 @@ it('[ROOM-142] who has not taken it within 1 s is given up, and gets nothing mor
   await clock.advance(1);
   give('ana', 'd');
   expect({ sent, failed }).toEqual({ sent: ['ana a', 'ana d'], failed: ['ana a', 'ana b', 'ana c'] });
+});
+
+it('[ROOM-142] a peer that takes frame after frame is not slow, however long the last one waits', async () => {
+  sessions.set('ana', 'open');
+  for (const name of ['a', 'b', 'c', 'd']) give('ana', name);
+  for (const name of ['a', 'b', 'c']) {
+    await clock.advance(900);
+    children.onTaken('ana', [name]);
+  }
+  await clock.advance(999);
+  const before = [...failed];
+  await clock.advance(1);
+  expect({ before, failed, isSlow: children.isSlow('ana') }).toEqual({ before: [], failed: ['ana d'], isSlow: true });
+});
+
+it('[ROOM-142] a list waits 3 s at most for a peer that takes frame after frame', async () => {
+  sessions.set('ana', 'open');
+  const names = Array.from({ length: 30 }, (_, number) => String(number));
+  for (const name of names) give('ana', name, 100, ['tag']);
+  for (const name of names.slice(0, 3)) {
+    await clock.advance(900);
+    children.onTaken('ana', [name]);
+  }
+  await clock.advance(299);
+  const before = [...failed];
+  await clock.advance(1);
+  expect({ before, failed }).toEqual({ before: [], failed: names.slice(3).map((name) => `ana ${name}`) });
+});
+
+it('[ROOM-142] another session does not make a list wait longer than 3 s', async () => {
+  sessions.set('ana', 'open');
+  for (const name of ['a', 'b', 'c', 'd']) give('ana', name, 100, ['tag']);
+  for (const name of ['a', 'b', 'c']) {
+    await clock.advance(900);
+    children.onTaken('ana', [name]);
+  }
+  children.sessionReplaced('ana');
+  await clock.advance(299);
+  const before = [...failed];
+  await clock.advance(1);
+  expect({ before, failed }).toEqual({ before: [], failed: ['ana d'] });
 });
 
 it('[ROOM-142] a slow peer that took everything gets the next one at once', async () => {

@@ -12,8 +12,13 @@ import type { Clock } from '../../ports.ts';
 
 /** A session that is not open by then is not waited for. */
 const openWaitMs = 1_500;
-/** So is a peer that has not taken a frame by then. */
+/**
+ * So is a peer that has taken nothing by then. Frames are taken one after another, so the time of
+ * each begins anew with every frame that the peer takes: only a peer that stands still is slow.
+ */
 const takenWaitMs = 1_000;
+/** But others wait for a frame with a list of theirs, so it is waited for no longer than this. */
+const maxListWaitMs = 3_000;
 /** Sent to one peer, or waiting for its session, and not taken. */
 export const maxUntakenBytes = 4 * 1_048_576;
 /** A peer that did not take a frame in time gets none for this time: it pulls. */
@@ -57,12 +62,16 @@ interface Sent {
   readonly left: Set<string>;
   fail: (() => void) | undefined;
   cancelTimer: Unsubscribe;
+  /** When it is given up at the latest. Set with the first sending. */
+  limitMs: number | undefined;
 }
 
 interface Child {
   readonly sent: Set<Sent>;
   untakenBytes: number;
   opening: Promise<boolean> | undefined;
+  /** When it took something last. */
+  tookMs: number;
 }
 
 interface Deps {
@@ -89,7 +98,9 @@ export function createChildren({ clock, waits, send, open, onSpace }: Deps): Chi
       const child = children.get(peerId);
       if (!child) return;
       for (const sent of child.sent) {
+        const before = sent.left.size;
         for (const hash of hashes) sent.left.delete(hash);
+        if (sent.left.size < before) child.tookMs = clock.monotonicMs();
         if (sent.left.size === 0) settle(peerId, child, sent);
       }
       // It has caught up with all that it was sent.
@@ -118,11 +129,12 @@ export function createChildren({ clock, waits, send, open, onSpace }: Deps): Chi
   };
 
   function give(to: PeerId, parcel: Parcel, onFailed: () => void): void {
-    const child = children.get(to) ?? { sent: new Set<Sent>(), untakenBytes: 0, opening: undefined };
+    const child = children.get(to) ?? { sent: new Set<Sent>(), untakenBytes: 0, opening: undefined, tookMs: -Infinity };
     const isFull = child.untakenBytes + parcel.sizeBytes > maxUntakenBytes || child.sent.size >= maxFrames;
     if (isFull || isSlow(to)) return onFailed();
     children.set(to, child);
-    const sent: Sent = { parcel, left: new Set(parcel.hashes), fail: onFailed, cancelTimer: () => undefined };
+    const left = new Set(parcel.hashes);
+    const sent: Sent = { parcel, left, fail: onFailed, cancelTimer: () => undefined, limitMs: undefined };
     child.sent.add(sent);
     child.untakenBytes += parcel.sizeBytes;
     if (!child.opening && send(to, parcel.frame)) return watch(to, sent);
@@ -135,8 +147,15 @@ export function createChildren({ clock, waits, send, open, onSpace }: Deps): Chi
   }
 
   function watch(to: PeerId, sent: Sent): void {
+    const nowMs = clock.monotonicMs();
+    const limitMs = (sent.limitMs ??= sent.parcel.frame.tags.length > 0 ? nowMs + maxListWaitMs : Infinity);
+    const look = (fromMs: number): void => {
+      const leftMs = Math.min(fromMs + takenWaitMs, limitMs) - clock.monotonicMs();
+      if (leftMs <= 0) return failed(to, sent);
+      sent.cancelTimer = waits.timer(() => look(children.get(to)?.tookMs ?? -Infinity), leftMs);
+    };
     sent.cancelTimer();
-    sent.cancelTimer = waits.timer(() => failed(to, sent), takenWaitMs);
+    look(nowMs);
   }
 
   async function openFor(to: PeerId, child: Child): Promise<void> {
