@@ -4,6 +4,7 @@
  * own affair.
  */
 import type { Draft } from '../../../shared/contract/drafts.ts';
+import { maxDraftStart } from '../../../shared/contract/drafts.ts';
 import { maxMessageBytes } from '../../../shared/contract/messages.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { ConversationId } from '../../../shared/lib/ids.ts';
@@ -17,6 +18,8 @@ export type SetDraftResult = { readonly ok: true; readonly draft: Draft } | Refu
 export interface DraftsArea {
   /** @throws StoreError */
   get(conversation: ConversationId): Draft;
+  /** The beginnings of all drafts. @throws StoreError */
+  starts(): readonly Pick<Draft, 'conversation' | 'text'>[];
   /** Replaces the draft. Empty removes it. */
   set(conversation: ConversationId, text: string): Promise<SetDraftResult>;
   /**
@@ -61,6 +64,7 @@ export function createDrafts({ store, persist, onListenerError }: DraftsDeps): D
 
   return {
     get,
+    starts: () => store.starts(maxDraftStart),
     async set(conversation, given) {
       // A lone surrogate is no character: the store has none.
       const text = given.toWellFormed();

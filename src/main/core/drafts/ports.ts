@@ -11,6 +11,8 @@ export const maxDrafts = 1_000;
 /** Synchronous, and part of the transactions of the MessageStore. Throws StoreErrors. */
 export interface DraftStore {
   get(conversation: ConversationId): Draft | undefined;
+  /** The beginnings of all drafts that have a text, in any order. */
+  starts(maxLength: number): readonly Pick<Draft, 'conversation' | 'text'>[];
   /** @returns the draft with its new version, which is higher than that of any other */
   put(draft: Omit<Draft, 'version'>): Draft;
 }

@@ -1,19 +1,24 @@
 /**
- * The user's marks on conversations: pinned ones in the order of the user, archived ones, and all of
- * them read at once (rules LIST-1 to LIST-4). Messages know nothing of it.
+ * The user's marks on conversations: pinned ones in the order of the user, archived and muted ones,
+ * and all of them read at once (rules LIST-1 to LIST-4 and LIST-22). Messages know nothing of it.
  */
-import { maxPinned } from '../../../shared/contract/marks.ts';
+import { maxPinned, mutedForGoodMs, type Mute } from '../../../shared/contract/marks.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import { partsOf, type ConversationId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import type { MessagesArea } from '../messaging/messages.ts';
 import { StoreError, type ConversationSummary } from '../messaging/ports.ts';
-import type { Rooms } from '../rooms/rooms.ts';
+import type { Clock } from '../ports.ts';
+import type { RoomResult, Rooms } from '../rooms/rooms.ts';
 import type { ConversationMark, MarkStore } from '../messaging/mark-store.ts';
 
 /** Archived conversations that are remembered; the one archived first is listed again then. */
 const maxArchived = 1_000;
+/** Muted conversations; the one whose mute ends first is heard again then. */
+const maxMuted = 1_000;
+/** The wall clock may be set, so the end of a mute is looked for this often at least. */
+const muteLookMs = 10 * 60_000;
 /** Conversations that are marked read at once. */
 const maxRead = 10_000;
 
@@ -22,12 +27,22 @@ export interface MarksEvent {
   readonly conversation: ConversationId;
 }
 
-export type MarksResult = { readonly ok: true } | Refusal<'not-kept' | 'too-many-pins'>;
+export type MarksResult =
+  { readonly ok: true } | Refusal<'not-kept' | 'too-many-pins'> | Extract<RoomResult, { readonly ok: false }>;
 
 export interface MarksArea {
   /** In the order of the user. */
   pinned(): readonly ConversationId[];
   isArchived(summary: Pick<ConversationSummary, 'conversation' | 'last'>): boolean;
+  /** Never throws: nobody counts as muted while the store cannot be read. */
+  isMuted(conversation: ConversationId): boolean;
+  muted(): readonly Mute[];
+  /**
+   * A room that is muted for good is the room's own mute, which other hosts show too.
+   *
+   * @param untilMs by the wall clock; null ends it
+   */
+  mute(conversation: ConversationId, untilMs: number | null): Promise<MarksResult>;
   /** @param place among the pinned ones, from 0; beyond the last means the last; null unpins */
   pin(conversation: ConversationId, place: number | null): MarksResult;
   /** Archiving reads it. A conversation without messages is not archived. */
@@ -37,17 +52,26 @@ export interface MarksArea {
   subscribe(listener: (event: MarksEvent) => void): Unsubscribe;
 }
 
+export interface Marks extends MarksArea {
+  close(): void;
+}
+
 interface Deps {
+  readonly clock: Pick<Clock, 'wallMs' | 'setTimer'>;
   readonly store: MarkStore;
   readonly messages: Pick<MessagesArea, 'history' | 'conversations' | 'markRead'>;
-  readonly rooms: Pick<Rooms, 'history' | 'conversations' | 'markRead'> | undefined;
+  readonly rooms: Pick<Rooms, 'history' | 'conversations' | 'markRead' | 'setMuted'> | undefined;
   readonly onListenerError?: (error: unknown) => void;
 }
 
-export function createMarks({ store, messages, rooms, onListenerError }: Deps): MarksArea {
+export function createMarks({ clock, store, messages, rooms, onListenerError }: Deps): Marks {
   const events = createEmitter<MarksEvent>(onListenerError);
   /** Read once: this process is the only writer. In the order of archiving. */
   let held: Map<ConversationId, ConversationMark> | undefined;
+  /** How long each mute with an end still was when it was looked at last. */
+  let lefts: ReadonlyMap<ConversationId, number> = new Map();
+  let cancelLook: Unsubscribe | undefined;
+  let isClosed = false;
 
   const areaOf = (conversation: ConversationId): Pick<MessagesArea, 'history' | 'markRead'> =>
     rooms !== undefined && partsOf(conversation).type === 'room' ? rooms : messages;
@@ -57,6 +81,32 @@ export function createMarks({ store, messages, rooms, onListenerError }: Deps): 
     isArchived({ conversation, last }) {
       const through = marks().get(conversation)?.archivedThrough ?? null;
       return through !== null && last.position <= through;
+    },
+    isMuted(conversation) {
+      try {
+        return isOn(markOf(conversation));
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        return false;
+      }
+    },
+    muted: () => mutes(),
+    async mute(conversation, untilMs) {
+      const parts = partsOf(conversation);
+      const isForGood = untilMs === mutedForGoodMs;
+      if (rooms !== undefined && parts.type === 'room') {
+        const result = await rooms.setMuted(parts.name, isForGood);
+        if (!result.ok) return result;
+        if (isForGood) return put([{ ...markOf(conversation), mutedUntilMs: null }], conversation);
+      }
+      const others = mutes().filter((mute) => mute.conversation !== conversation);
+      const dropped = untilMs === null ? [] : others.slice(0, Math.max(0, others.length + 1 - maxMuted));
+      const ended = dropped.map((mute) => ({ ...markOf(mute.conversation), mutedUntilMs: null }));
+      const result = put([...ended, { ...markOf(conversation), mutedUntilMs: untilMs }], conversation);
+      // The user chose another end, so what was left of the old one is no limit.
+      if (result.ok) lefts = new Map([...lefts].filter(([muted]) => muted !== conversation));
+      lookAtMutes();
+      return result;
     },
     pin(conversation, place) {
       const others = pins().filter((mark) => mark.conversation !== conversation);
@@ -85,15 +135,58 @@ export function createMarks({ store, messages, rooms, onListenerError }: Deps): 
       }
     },
     subscribe: (listener) => events.subscribe(listener),
+    close() {
+      isClosed = true;
+      cancelLook?.();
+    },
   };
 
   function marks(): Map<ConversationId, ConversationMark> {
-    held ??= new Map(store.conversationMarks().map((mark) => [mark.conversation, mark]));
+    if (held === undefined) {
+      held = new Map(store.conversationMarks().map((mark) => [mark.conversation, mark]));
+      lookAtMutes();
+    }
     return held;
   }
 
+  function isOn({ mutedUntilMs }: ConversationMark): boolean {
+    return mutedUntilMs !== null && mutedUntilMs > clock.wallMs();
+  }
+
+  /** The one that ends first comes first. */
+  function mutes(): readonly Mute[] {
+    return [...marks().values()]
+      .flatMap((mark) => (isOn(mark) ? [{ conversation: mark.conversation, untilMs: mark.mutedUntilMs ?? 0 }] : []))
+      .sort((a, b) => a.untilMs - b.untilMs);
+  }
+
+  /** Ends the mutes whose time has come, and looks again when the next one does. */
+  function lookAtMutes(): void {
+    cancelLook?.();
+    cancelLook = undefined;
+    const over = [...marks().values()].filter((mark) => mark.mutedUntilMs !== null && !isOn(mark));
+    for (const mark of over) put([{ ...mark, mutedUntilMs: null }], mark.conversation);
+    shortenMutes();
+    const next = mutes()[0];
+    if (next === undefined || isClosed) return;
+    cancelLook = clock.setTimer(lookAtMutes, Math.min(next.untilMs - clock.wallMs(), muteLookMs));
+  }
+
+  /** A clock that was set back would make mutes longer, by years perhaps. */
+  function shortenMutes(): void {
+    const nowMs = clock.wallMs();
+    const timed = mutes().filter(({ untilMs }) => untilMs !== mutedForGoodMs);
+    lefts = new Map(
+      timed.map(({ conversation, untilMs }) => [conversation, Math.min(untilMs - nowMs, lefts.get(conversation) ?? Infinity)]),
+    );
+    for (const { conversation, untilMs } of timed) {
+      const endMs = nowMs + (lefts.get(conversation) ?? untilMs - nowMs);
+      if (endMs < untilMs) put([{ ...markOf(conversation), mutedUntilMs: endMs }], conversation);
+    }
+  }
+
   function markOf(conversation: ConversationId): ConversationMark {
-    return marks().get(conversation) ?? { conversation, pin: null, archivedThrough: null };
+    return marks().get(conversation) ?? { conversation, pin: null, archivedThrough: null, mutedUntilMs: null };
   }
 
   function pins(): readonly (ConversationMark & { readonly pin: number })[] {
@@ -106,11 +199,12 @@ export function createMarks({ store, messages, rooms, onListenerError }: Deps): 
     try {
       for (const mark of changed) {
         const before = markOf(mark.conversation);
-        if (before.pin === mark.pin && before.archivedThrough === mark.archivedThrough) continue;
+        if (isSame(before, mark)) continue;
         store.putConversationMark(mark);
         // The latest one goes to the end.
         marks().delete(mark.conversation);
-        if (mark.pin !== null || mark.archivedThrough !== null) marks().set(mark.conversation, mark);
+        if (mark.pin !== null || mark.archivedThrough !== null || mark.mutedUntilMs !== null)
+          marks().set(mark.conversation, mark);
       }
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -119,4 +213,8 @@ export function createMarks({ store, messages, rooms, onListenerError }: Deps): 
     events.emit({ type: 'marks-changed', conversation });
     return { ok: true };
   }
+}
+
+function isSame(a: ConversationMark, b: ConversationMark): boolean {
+  return a.pin === b.pin && a.archivedThrough === b.archivedThrough && a.mutedUntilMs === b.mutedUntilMs;
 }

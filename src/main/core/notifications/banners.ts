@@ -68,6 +68,8 @@ interface Deps {
 export function createBanners({ clock, onShown, onCleared }: Deps): Banners {
   /** The oldest first. */
   const entries = new Map<ConversationId, Entry>();
+  /** Stays at its place: messages mostly come in a row. */
+  let newest: Entry | undefined;
   /** Outlives the banners, so that a conversation that is read at once does not ring at each message. */
   const rangAtMs = new Map<ConversationId, number>();
 
@@ -116,8 +118,9 @@ export function createBanners({ clock, onShown, onCleared }: Deps): Banners {
         shownAtMs: undefined,
         cancelTimer: undefined,
       };
-      entries.delete(conversation);
+      if (entry !== newest) entries.delete(conversation);
       entries.set(conversation, entry);
+      newest = entry;
       entry.kind = kind;
       entry.latest = message;
       if (kind === 'messages') entry.count += 1;
@@ -128,8 +131,9 @@ export function createBanners({ clock, onShown, onCleared }: Deps): Banners {
         entry.cancelTimer = undefined;
       }
       plan(entry);
+      if (entries.size <= maxBanners) return;
       const [oldest] = entries.keys();
-      if (entries.size > maxBanners && oldest !== undefined) clear(oldest);
+      if (oldest !== undefined) clear(oldest);
     },
     clear,
     clearAll: () => [...entries.keys()].forEach(clear),

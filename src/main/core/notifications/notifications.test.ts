@@ -231,3 +231,17 @@ describe('pages', () => {
     ]);
   });
 });
+
+test('[NOTIFY-2][NOTIFY-16] a muted person calls nobody and is not on the badge, and a banner of theirs goes', async () => {
+  const { clock, receive, mute, shown, cleared, badges } = createNotificationsFixture();
+  receive();
+  await clock.advance(countIntervalMs);
+  mute(withAna);
+  receive();
+  await clock.advance(10 * bannerIntervalMs);
+  expect({ shown: shown().length, cleared: cleared(), badges: badges() }).toEqual({
+    shown: 1,
+    cleared: [withAna],
+    badges: [1, 0],
+  });
+});

@@ -8,14 +8,15 @@ import type { GetSetting } from '../../../shared/contract/settings.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import { partsOf, type ConversationId, type PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import { createMentionFinder, type MentionFinder } from '../../../shared/text/mentions.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
+import type { MarksArea } from '../marks/marks.ts';
 import type { MessagesArea } from '../messaging/messages.ts';
 import type { MessagingEvent } from '../messaging/messaging.ts';
 import { StoreError, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock, LocalTime } from '../ports.ts';
 import { isRoomMessage, type Rooms, type RoomsEvent } from '../rooms/rooms.ts';
 import type { SettingsArea } from '../settings/settings.ts';
+import type { MentionsArea } from './mentions.ts';
 import { createOpenPages } from './open-pages.ts';
 import { createBanners } from './banners.ts';
 import { toNotification, type Notification } from './notification.ts';
@@ -85,6 +86,8 @@ interface Deps {
   };
   readonly messages: Pick<MessagesArea, 'conversations' | 'get' | 'history' | 'subscribe'>;
   readonly rooms: Pick<Rooms, 'conversations' | 'list' | 'subscribe'> | undefined;
+  readonly marks: Pick<MarksArea, 'isMuted' | 'subscribe'> | undefined;
+  readonly mentions: Pick<MentionsArea, 'isMention'>;
   readonly onListenerError: (error: unknown) => void;
 }
 
@@ -94,7 +97,7 @@ export function createNotifications(deps: Deps): Notifications {
   const pages = createOpenPages();
   const shown = new Map<ConversationId, Notification>();
   const mutedRooms = createMutedRooms(rooms);
-  const mentions = createMentions(deps);
+  let current = settingsOf(settings.get);
   let presenter: Presenter | undefined;
 
   const banners = createBanners({
@@ -112,15 +115,23 @@ export function createNotifications(deps: Deps): Notifications {
   const badge = createUnreadBadge({
     clock,
     read: () => readUnread(messages, rooms),
-    counts: (conversation) => !mutedRooms.has(conversation),
+    counts: (conversation) => !isMuted(conversation),
     onRead: clearRead,
     onChange: emitBadge,
   });
 
+  const newsDeps = { ...deps, isMuted };
   const undo = [
     messages.subscribe(onMessagesEvent),
-    settings.subscribe(({ settings: changed }) => void ('showBadge' in changed && emitBadge())),
+    settings.subscribe(({ settings: changed }) => {
+      current = settingsOf(settings.get);
+      if ('showBadge' in changed) emitBadge();
+    }),
     rooms?.subscribe(onRoomsEvent),
+    deps.marks?.subscribe(({ conversation }) => {
+      if (isMuted(conversation)) banners.clear(conversation);
+      badge.review();
+    }),
   ];
   badge.review();
 
@@ -147,6 +158,10 @@ export function createNotifications(deps: Deps): Notifications {
       banners.clearAll();
     },
   };
+
+  function isMuted(conversation: ConversationId): boolean {
+    return mutedRooms.has(conversation) || (deps.marks?.isMuted(conversation) ?? false);
+  }
 
   function onMessagesEvent(event: MessagingEvent): void {
     switch (event.type) {
@@ -189,35 +204,19 @@ export function createNotifications(deps: Deps): Notifications {
 
   function receive(message: StoredMessage): void {
     badge.review();
-    const news = newsOf(message);
+    const news = newsOf(message, newsDeps);
     const decision = decide(news, { ...circumstances(), banner: banners.stateOf(message.conversation) });
     if (decision === 'show' || decision === 'replace')
       banners.add(message, { kind: 'messages', isHistory: isHistory(news, clock.wallMs()) });
   }
 
-  function newsOf(message: StoredMessage): News {
-    const { conversation, from, text, sentAtMs } = message;
-    const isRoom = partsOf(conversation).type === 'room';
-    return {
-      conversation,
-      isRoom,
-      isOwn: from === deps.ownPeerId,
-      isBlocked: contacts.isBlocked(from),
-      isMuted: mutedRooms.has(conversation),
-      isMention: isRoom && mentions.finder().isMentioned(text),
-      sentAtMs,
-      isLate: isRoomMessage(message) && message.late,
-    };
-  }
-
   function circumstances() {
-    const nowMs = clock.wallMs();
     return {
-      settings: settingsOf(settings.get),
+      settings: current,
       status: deps.profile().status,
       pages: pages.list(),
-      nowMs,
-      localTime: (deps.localTime ?? utcTime)(nowMs),
+      nowMs: clock.wallMs(),
+      localTime: deps.localTime ?? utcTime,
     };
   }
 
@@ -252,6 +251,24 @@ export function createNotifications(deps: Deps): Notifications {
   }
 }
 
+interface NewsDeps extends Pick<Deps, 'contacts' | 'mentions' | 'ownPeerId'> {
+  readonly isMuted: (conversation: ConversationId) => boolean;
+}
+
+function newsOf(message: StoredMessage, { contacts, mentions, ownPeerId, isMuted }: NewsDeps): News {
+  const { conversation, from, sentAtMs } = message;
+  return {
+    conversation,
+    isRoom: partsOf(conversation).type === 'room',
+    isOwn: from === ownPeerId,
+    isBlocked: contacts.isBlocked(from),
+    isMuted: isMuted(conversation),
+    isMention: mentions.isMention(message),
+    sentAtMs,
+    isLate: isRoomMessage(message) && message.late,
+  };
+}
+
 function settingsOf(get: GetSetting): NotificationSettings {
   return {
     notifyMessages: get('notifyMessages'),
@@ -278,19 +295,6 @@ function createMutedRooms(rooms: Deps['rooms']): {
     put({ conversation, isMuted }) {
       if (isMuted) read().add(conversation);
       else read().delete(conversation);
-    },
-  };
-}
-
-/** Makes the finder anew when the name or the words changed. */
-function createMentions({ profile, settings }: Pick<Deps, 'profile' | 'settings'>): { finder(): MentionFinder } {
-  let made: { readonly name: string; readonly keywords: readonly string[]; readonly finder: MentionFinder } | undefined;
-  return {
-    finder() {
-      const [name, keywords] = [profile().name, settings.get('keywords')];
-      if (made?.name !== name || made.keywords !== keywords)
-        made = { name, keywords, finder: createMentionFinder({ name, keywords }) };
-      return made.finder;
     },
   };
 }

@@ -33,7 +33,7 @@ const usual: Circumstances = {
   pages: [],
   banner: 'none',
   nowMs,
-  localTime: noon,
+  localTime: () => noon,
 };
 
 function page(isFocused: boolean, conversation: Attention['conversation'] = null): Attention {
@@ -85,50 +85,50 @@ const rows: readonly (readonly [string, Partial<News>, Partial<Circumstances>, D
   [
     '[NOTIFY-8] on another day',
     {},
-    { localTime: { ...noon, day: 6 }, settings: { ...settings, quietHours: workingDays } },
+    { localTime: () => ({ ...noon, day: 6 }), settings: { ...settings, quietHours: workingDays } },
     'show',
   ],
   [
     '[NOTIFY-8] as they begin',
     {},
-    { localTime: { day: 3, minuteOfDay: 540 }, settings: { ...settings, quietHours: workingDays } },
+    { localTime: () => ({ day: 3, minuteOfDay: 540 }), settings: { ...settings, quietHours: workingDays } },
     'silent',
   ],
   [
     '[NOTIFY-8] as they end',
     {},
-    { localTime: { day: 3, minuteOfDay: 1_020 }, settings: { ...settings, quietHours: workingDays } },
+    { localTime: () => ({ day: 3, minuteOfDay: 1_020 }), settings: { ...settings, quietHours: workingDays } },
     'show',
   ],
   [
     '[NOTIFY-8] after midnight',
     {},
-    { localTime: { day: 3, minuteOfDay: 60 }, settings: { ...settings, quietHours: nights } },
+    { localTime: () => ({ day: 3, minuteOfDay: 60 }), settings: { ...settings, quietHours: nights } },
     'silent',
   ],
   [
     '[NOTIFY-8] before midnight',
     {},
-    { localTime: { day: 3, minuteOfDay: 1_400 }, settings: { ...settings, quietHours: nights } },
+    { localTime: () => ({ day: 3, minuteOfDay: 1_400 }), settings: { ...settings, quietHours: nights } },
     'silent',
   ],
   ['[NOTIFY-8] at noon', {}, { settings: { ...settings, quietHours: nights } }, 'show'],
   [
     '[NOTIFY-8] the night that began on Friday',
     {},
-    { localTime: { day: 6, minuteOfDay: 60 }, settings: { ...settings, quietHours: { ...nights, days: [5] } } },
+    { localTime: () => ({ day: 6, minuteOfDay: 60 }), settings: { ...settings, quietHours: { ...nights, days: [5] } } },
     'silent',
   ],
   [
     '[NOTIFY-8] the night that begins on Saturday',
     {},
-    { localTime: { day: 6, minuteOfDay: 60 }, settings: { ...settings, quietHours: { ...nights, days: [6] } } },
+    { localTime: () => ({ day: 6, minuteOfDay: 60 }), settings: { ...settings, quietHours: { ...nights, days: [6] } } },
     'show',
   ],
   [
     '[NOTIFY-8] Sunday, after the night of Saturday',
     {},
-    { localTime: { day: 0, minuteOfDay: 60 }, settings: { ...settings, quietHours: { ...nights, days: [6] } } },
+    { localTime: () => ({ day: 0, minuteOfDay: 60 }), settings: { ...settings, quietHours: { ...nights, days: [6] } } },
     'silent',
   ],
   ['[NOTIFY-8] a whole day', {}, { settings: { ...settings, quietHours: { days: [3], from: '00:00', to: '00:00' } } }, 'silent'],

@@ -6,7 +6,7 @@
 import type { Status } from '../../../shared/contract/profile.ts';
 import type { SettingValues } from '../../../shared/contract/settings.ts';
 import type { ConversationId } from '../../../shared/lib/ids.ts';
-import type { WeekTime } from '../ports.ts';
+import type { LocalTime } from '../ports.ts';
 import { isInQuietHours } from './quiet-hours.ts';
 
 /**
@@ -50,7 +50,8 @@ export interface Circumstances {
   readonly banner: Banner;
   /** Wall clock. */
   readonly nowMs: number;
-  readonly localTime: WeekTime;
+  /** That time where the user is. Read only where it matters: this runs for every message. */
+  readonly localTime: LocalTime;
 }
 
 /**
@@ -79,7 +80,7 @@ export function isDisturbing({
 }: Pick<Circumstances, 'settings' | 'status' | 'nowMs' | 'localTime'>): boolean {
   if (status === 'busy') return true;
   if (doNotDisturbUntilMs !== null && nowMs < doNotDisturbUntilMs) return true;
-  return quietHours !== null && isInQuietHours(localTime, quietHours);
+  return quietHours !== null && isInQuietHours(localTime(nowMs), quietHours);
 }
 
 /**
