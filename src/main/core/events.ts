@@ -7,6 +7,15 @@ import type { PresenceEvent } from './presence/index.ts';
 import type { ProfileEvent } from './profile/profile.ts';
 import type { RoomsEvent } from './rooms/rooms.ts';
 import type { SettingsEvent } from './settings/settings.ts';
+import type { TransferEvent } from './transfers/transfers.ts';
 
 export type HallwayEvent =
-  PresenceEvent | ProfileEvent | SettingsEvent | HealthEvent | MessagingEvent | RoomsEvent | NotificationsEvent | MarksEvent;
+  | PresenceEvent
+  | ProfileEvent
+  | SettingsEvent
+  | HealthEvent
+  | MessagingEvent
+  | RoomsEvent
+  | NotificationsEvent
+  | MarksEvent
+  | TransferEvent;

@@ -6,6 +6,7 @@
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { createContacts, type Contacts, type ContactsArea } from './contacts/contacts.ts';
+import { isFamiliarTo } from './contacts/familiar.ts';
 import type { AutoAwayArea } from './away/auto-away.ts';
 import { createDiagnostics, type DiagnosticsArea } from './diagnostics/diagnostics.ts';
 import type { DraftsArea } from './drafts/drafts.ts';
@@ -23,6 +24,7 @@ import { createMarks, type MarksArea } from './marks/marks.ts';
 import { createMessages, type Messages, type MessagesArea, type MessagingPorts } from './messaging/messages.ts';
 import type { StoreProblem } from './messaging/ports.ts';
 import { createNetwork, type NetworkArea } from './network/network-settings.ts';
+import { createMentions, type MentionsArea } from './notifications/mentions.ts';
 import { createNotifications, type NotificationsArea } from './notifications/notifications.ts';
 import type { Ports } from './ports.ts';
 import {
@@ -34,10 +36,14 @@ import {
   type Presence,
   type PresenceArea,
   type PresenceOptions,
+  type RoomListener,
 } from './presence/index.ts';
 import { defaultName } from './profile/own-profile.ts';
 import { createProfile, type ProfileArea } from './profile/profile.ts';
 import type { HistoryStore } from './rooms/ports.ts';
+import { createTransfersArea } from './transfers/transfers-area.ts';
+import type { Transfers, TransfersArea } from './transfers/transfers.ts';
+import type { TransferDisk } from './transfers/ports.ts';
 import { createRoomsArea, type RoomsArea } from './rooms/rooms-area.ts';
 import type { Rooms } from './rooms/rooms.ts';
 import { createSettings, type SettingsArea, type SettingsOptions } from './settings/settings.ts';
@@ -47,6 +53,8 @@ export type { HallwayEvent } from './events.ts';
 /** The ports of messages, with a store that holds rooms too. */
 export interface NodeMessagingPorts extends MessagingPorts {
   readonly store: HistoryStore;
+  /** Absent: the node neither offers nor fetches files. */
+  readonly disk?: TransferDisk | undefined;
 }
 
 export interface HallwayOptions {
@@ -82,6 +90,10 @@ export interface Hallway extends Service {
   readonly rooms: Rooms | undefined;
   /** Pinned and archived conversations. Undefined if `messages` is. */
   readonly marks: MarksArea | undefined;
+  /** Messages of rooms that mention the user. */
+  readonly mentions: MentionsArea;
+  /** Undefined if `messages` is, or if this node has no disk for files. */
+  readonly transfers: TransfersArea | undefined;
   /** Undefined if `messages` is. Its changes are no events of the node. */
   readonly drafts: DraftsArea | undefined;
   /** Undefined if `messages` is. */
@@ -144,12 +156,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       onHeard: () => networkHealth.heard(),
       onStall: (lateMs) => networkHealth.stalled(lateMs),
       onOwnKeyHeard: ({ source }) => networkHealth.ownKeyHeard(formatEndpoint(source)),
-      rooms: messagingPorts && {
-        onBlock: (bytes, source) => rooms?.listener.onBlock(bytes, source),
-        onAsk: (peerId, ask) => rooms?.listener.onAsk(peerId, ask),
-        onHeads: (peerId, heads) => rooms?.listener.onHeads(peerId, heads),
-        onWantsBeacon: (peerId) => rooms?.listener.onWantsBeacon(peerId),
-      },
+      rooms: messagingPorts && forwardTo(() => rooms?.listener),
       mayCallBack: (peerId) => messages?.mayCallBack(peerId) ?? false,
       onCallProved: (peerId, { address }) => messages?.callBack(peerId, address),
     },
@@ -166,13 +173,15 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     });
   const ownName = (): string => profile.current().name;
   const deliveryHealth = createDeliveryHealth({ ...ports, health, registry: presence.registry, tcpPort });
-  const messages =
+  const online = createOnlinePeers({ ...ports, registry: presence.registry });
+  const messages: Messages | undefined =
     messagingPorts &&
     contacts &&
     createMessages({
       ...{ ...ports, ...messagingPorts, contacts, ownPeerId, ownName },
-      online: createOnlinePeers({ ...ports, registry: presence.registry }),
-      getSetting: settings.get,
+      ...{ online, getSetting: settings.get, takesFiles: messagingPorts.disk !== undefined },
+      offerOf: (messageId) => transfers?.offerOf(messageId),
+      keepOffer: (message, offer) => transfers?.keepOffer(message, offer),
       onPortChange: () => presence.announceChange(),
       askToCall: presence.askToCall,
       ...{ onDialFailed: deliveryHealth.failed, onStalled: deliveryHealth.stalled },
@@ -188,7 +197,18 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     });
   const marks =
     messages && messagingPorts && createMarks({ ...late, ...messagingPorts, messages: messages.area, rooms: rooms?.area });
+  const ofUser = { ...late, ownPeerId, profile: profile.current, rooms: rooms?.area, marks };
+  const mentions = createMentions(ofUser);
   const onStoreProblem = (code: StoreProblem | undefined): void => showStoreProblem(health, code);
+  const transfers: Transfers | undefined =
+    messagingPorts?.disk &&
+    contacts &&
+    messages &&
+    createTransfersArea({
+      ...{ ...late, store: messagingPorts.store, disk: messagingPorts.disk, ownPeerId, online, onStoreProblem },
+      contacts: { ...contacts, isFamiliar: isFamiliarTo(contacts, messagingPorts.store) },
+      ...{ messages: messages.area, sessions: messages.transferSessions, getSetting: settings.get },
+    });
   const drafts = messagingPorts && createDraftsArea({ ...ports, ...messagingPorts, onStoreProblem, onListenerError });
   const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
   const peers = createPresenceArea({ presence, isVerified, tcpPort, onListenerError });
@@ -206,13 +226,10 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     unheard: () => [...(rooms?.troubles.pairs() ?? [])],
   });
 
-  const notifications =
-    contacts &&
-    messages &&
-    createNotifications({ ...late, contacts, ownPeerId, profile: profile.current, messages: messages.area, rooms: rooms?.area });
+  const notifications = contacts && messages && createNotifications({ ...ofUser, contacts, mentions, messages: messages.area });
 
   const events = createEmitter<HallwayEvent>(onListenerError);
-  const areas = [peers.area, profile, settings, health, messages?.area, rooms?.area, notifications?.area, marks];
+  const areas = [peers.area, profile, settings, health, messages?.area, rooms?.area, notifications?.area, marks, transfers?.area];
   for (const area of areas) area?.subscribe(events.emit);
   network.callRemembered();
 
@@ -220,10 +237,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     name: 'hallway',
     run,
     ...{ presence: peers.area, settings, profile, network, health, diagnostics, contacts },
-    messages: messages?.area,
-    rooms: rooms?.area,
-    marks,
-    drafts,
+    ...{ messages: messages?.area, rooms: rooms?.area, transfers: transfers?.area },
+    ...{ marks, mentions, drafts },
     notifications: notifications?.area,
     away: profile.away,
     subscribe: (listener) => events.subscribe(listener),
@@ -235,10 +250,13 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     // goodbye, so that it does not interrupt them.
     rooms?.start();
     const stopMessages = await messages?.start();
+    const stopTransfers = transfers?.start();
     const services = [presence, networkHealth, deliveryHealth, rooms?.health, connectionHealth];
     await Promise.all(services.flatMap((service) => service?.run(signal) ?? []));
+    await stopTransfers?.();
     await stopMessages?.();
     notifications?.close();
+    marks?.close();
     rooms?.stop();
     drafts?.flush();
     contacts?.close();
@@ -249,6 +267,16 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
   function tcpPort(): number {
     return messages?.tcpPort() ?? 0;
   }
+}
+
+/** Presence begins before rooms. */
+function forwardTo(listener: () => RoomListener | undefined): RoomListener {
+  return {
+    onBlock: (bytes, source) => listener()?.onBlock(bytes, source),
+    onAsk: (peerId, ask) => listener()?.onAsk(peerId, ask),
+    onHeads: (peerId, heads) => listener()?.onHeads(peerId, heads),
+    onWantsBeacon: (peerId) => listener()?.onWantsBeacon(peerId),
+  };
 }
 
 interface RoomParts {
@@ -278,7 +306,7 @@ function connectRooms(parts: RoomParts): RoomsArea & { readonly health: RoomHeal
     contacts: {
       isBlocked: contacts.isBlocked,
       isKnown: (peerId) => contacts.get(peerId) !== undefined,
-      isFamiliar: (peerId) => contacts.isVerified(peerId) || store.hasWrittenTo(peerId),
+      isFamiliar: isFamiliarTo(contacts, store),
     },
     isTeam: ports.envelope !== undefined,
     onStoreProblem: (code) => showStoreProblem(health, code),

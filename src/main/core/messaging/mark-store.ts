@@ -11,12 +11,14 @@ export interface ConversationMark {
    * it without another write; null if it is not archived.
    */
   readonly archivedThrough: number | null;
+  /** The end of its mute, by the wall clock; null if it is not muted. */
+  readonly mutedUntilMs: number | null;
 }
 
 /** Synchronous. Throws StoreErrors. */
 export interface MarkStore {
   /** In any order. */
   conversationMarks(): readonly ConversationMark[];
-  /** A mark with neither pin nor archive is forgotten. */
+  /** A mark without pin, archive and mute is forgotten. */
   putConversationMark(mark: ConversationMark): void;
 }

@@ -5,16 +5,24 @@
  */
 import { maxNameBytes } from '../../../shared/contract/profile.ts';
 import type { GetSetting } from '../../../shared/contract/settings.ts';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { cleanText } from '../../../shared/text/clean-text.ts';
 import { logListenerErrors } from '../lib/listener-errors.ts';
-import { isPrivateFrame, isRoomFrame, type PrivateFrame, type RoomFrame } from './wire/frames.ts';
+import {
+  isPrivateFrame,
+  isRoomFrame,
+  isTransferFrame,
+  type PrivateFrame,
+  type RoomFrame,
+  type TransferFrame,
+} from './wire/frames.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
 import type { Clock, Endpoint, Log, Random, SessionProof } from '../ports.ts';
 import { createMessaging, type Messaging } from './messaging.ts';
-import type { MessageStore, SecureTransport } from './ports.ts';
+import type { MessageStore, SecureTransport, StoredMessage, Offer } from './ports.ts';
 import type { AskToCall } from './session-manager/call-backs.ts';
+import type { DataSessions } from './session-manager/data-sessions.ts';
 import type { DialFailure } from './session-manager/dialer.ts';
 import { createSessions, type SessionCounters, type Sessions } from './session-manager/session-manager.ts';
 
@@ -48,6 +56,16 @@ export interface RoomSessionListener {
   onReplaced?(peerId: PeerId): void;
 }
 
+/** Sessions as transfers use them. */
+export interface TransferSessions {
+  /** @returns false if there is no session that takes frames of transfers */
+  send(peerId: PeerId, frame: TransferFrame): boolean;
+  /** Opens a session, unless one is open. @returns whether it takes frames of transfers */
+  open(peerId: PeerId): Promise<boolean>;
+  readonly data: DataSessions;
+  subscribe(listener: { onFrame(peerId: PeerId, frame: TransferFrame): void; onOpened(peerId: PeerId): void }): Unsubscribe;
+}
+
 export interface Messages extends Pick<Sessions, 'mayCallBack' | 'callBack'> {
   readonly area: MessagesArea;
   /**
@@ -60,6 +78,7 @@ export interface Messages extends Pick<Sessions, 'mayCallBack' | 'callBack'> {
   tcpPort(): number;
   counters(): SessionCounters;
   readonly roomSessions: RoomSessions;
+  readonly transferSessions: TransferSessions;
 }
 
 interface Deps extends MessagingPorts {
@@ -85,6 +104,11 @@ interface Deps extends MessagingPorts {
     wroteTo(peerId: PeerId): void;
   };
   readonly getSetting: GetSetting;
+  /** Whether this node understands offers of files. */
+  readonly takesFiles?: boolean | undefined;
+  /** Where the files that messages offer are remembered. Absent: nowhere. */
+  readonly offerOf?: ((messageId: MessageId) => Offer | undefined) | undefined;
+  readonly keepOffer?: ((message: StoredMessage, offer: Offer) => void) | undefined;
   readonly askToCall: AskToCall;
   /** A session that a message waits for could not be opened. */
   readonly onDialFailed: (peerId: PeerId, failure: DialFailure) => void;
@@ -153,6 +177,7 @@ export function createMessages(deps: Deps): Messages {
     callBack: sessions.callBack,
     counters: () => sessions.counters(),
     roomSessions: createRoomSessions(sessions),
+    transferSessions: createTransferSessions(sessions),
   };
 
   async function run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -191,6 +216,27 @@ function createRoomSessions(sessions: Sessions): RoomSessions {
         else if (event.type === 'closed') onReplaced?.(event.peerId);
         if (event.type === 'frame' && isRoomFrame(event.frame)) onFrame?.(event.peerId, event.frame);
         if (event.type === 'frame' && isPrivateFrame(event.frame)) onPrivateFrame?.(event.peerId, event.frame);
+      }),
+  };
+}
+
+function createTransferSessions(sessions: Sessions): TransferSessions {
+  return {
+    send(peerId, frame) {
+      const session = sessions.current(peerId);
+      if (!session?.hasFiles) return false;
+      session.send(frame);
+      return true;
+    },
+    async open(peerId) {
+      const result = await sessions.sessionFor(peerId, 'rooms');
+      return result.ok && result.session.hasFiles;
+    },
+    data: sessions.data,
+    subscribe: ({ onFrame, onOpened }) =>
+      sessions.subscribe((event) => {
+        if (event.type === 'opened' && event.session.hasFiles) onOpened(event.peerId);
+        if (event.type === 'frame' && isTransferFrame(event.frame)) onFrame(event.peerId, event.frame);
       }),
   };
 }

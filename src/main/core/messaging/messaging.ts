@@ -12,14 +12,22 @@ import type { Clock, Random } from '../ports.ts';
 import { createStoreWriter } from './delivery/store-writer.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { createOutbox } from './delivery/outbox.ts';
-import { createMessageSender, type SendResult } from './delivery/send.ts';
+import { createMessageSender, type OfferedContent, type SendResult } from './delivery/send.ts';
 import type { PeerSessionEvent, PeerSessions } from './session-manager/peer-sessions.ts';
 import { createReceipts } from './delivery/receipts.ts';
 import { deleteInSlices, searchInSlices } from './store-slices.ts';
-import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
+import type {
+  ConversationSummary,
+  DeliveryState,
+  HistoryOptions,
+  MessageStore,
+  StoredMessage,
+  StoreProblem,
+  Offer,
+} from './ports.ts';
 import { createUnknownSenderQuota, type UnknownSenderQuotas } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
-import { isPrivateFrame, isRoomFrame, type MessagingFrame } from './wire/frames.ts';
+import { isMessagingFrame, type MessagingFrame } from './wire/frames.ts';
 
 export type MessagingEvent =
   /** Received and persisted; exactly once ever. */
@@ -50,7 +58,9 @@ export interface Messaging {
    *
    * @param peerId listed or departed
    */
-  send(peerId: PeerId, text: string, alongside?: () => void): Promise<SendResult>;
+  send(peerId: PeerId, text: string, alongside?: () => void, offered?: OfferedContent): Promise<SendResult>;
+  /** An ID for a message that is to be sent. */
+  newId(): MessageId;
   /** @returns whether it is cancelled: it was queued, and never goes out */
   cancel(messageId: MessageId): Promise<boolean>;
   history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
@@ -100,6 +110,9 @@ interface Deps {
   readonly onWriter: (peerId: PeerId, name: string) => void;
   /** Called before a message of ours to that peer is persisted. */
   readonly onRecipient: (peerId: PeerId) => void;
+  /** Where the files that messages offer are remembered. Absent: nowhere. */
+  readonly offerOf?: ((messageId: MessageId) => Offer | undefined) | undefined;
+  readonly keepOffer?: ((message: StoredMessage, offer: Offer) => void) | undefined;
   /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
   /** Absent: the defaults. */
@@ -136,7 +149,7 @@ export function createMessaging(deps: Deps): Messaging {
   const undo = sessions.subscribe(onSessionEvent);
 
   return {
-    send: own.send,
+    ...{ send: own.send, newId: own.newId },
     cancel: own.cancel,
     history: (conversation, options) => store.history(conversation, options),
     search: (text, options) => searchInSlices({ clock, store }, text, options),
@@ -182,8 +195,8 @@ export function createMessaging(deps: Deps): Messaging {
         receipts.sessionClosed(event.peerId);
         return outbox.sessionClosed(event.peerId, event.end);
       case 'frame':
-        // `rooms/catch-up` and `rooms/private` handle the others.
-        return isRoomFrame(event.frame) || isPrivateFrame(event.frame) ? undefined : onFrame(event.peerId, event.frame);
+        // `rooms/catch-up`, `rooms/private` and `transfers` handle the others.
+        return isMessagingFrame(event.frame) ? onFrame(event.peerId, event.frame) : undefined;
     }
   }
 

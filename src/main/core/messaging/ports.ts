@@ -6,6 +6,7 @@
 import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
+import type { OfferedFile } from '../../../shared/contract/transfers.ts';
 
 /**
  * Why a stream could not be opened, or ended. `closed`: the other end closed it in good order ·
@@ -125,6 +126,24 @@ export interface StoredMessage {
   readonly cursor: Cursor;
   /** Of messages of a room only. */
   readonly place?: LogPlace;
+  /**
+   * Of a message that offers files, on its way and when it arrives. The store has it in the table
+   * of transfers.
+   */
+  readonly offer?: Offer;
+}
+
+/** The content of an offer, on the wire and in the store. */
+export interface Offer {
+  /** The SHA-256 of the description: see `description.ts`. */
+  readonly contentId: Uint8Array;
+  readonly fileCount: number;
+  readonly totalBytes: number;
+  /** The first of them, at most `maxNamedFiles`. */
+  readonly files: readonly OfferedFile[];
+  readonly descriptionBytes: number;
+  /** How long it can be accepted, from its arrival by the receiver's own clock. */
+  readonly lifeMs: number;
 }
 
 /** The log that holds a message of a room. Its number is the `sequence`. */

@@ -106,7 +106,8 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     const decided = policy[key];
     if (decided?.locked) return decided.value;
     // Null is a value of its own: the user may choose it where it is not the default.
-    const found = [valueOf(forThisRun, key), valueOf(chosen, key)].find((value) => value !== undefined);
+    const ofThisRun = valueOf(forThisRun, key);
+    const found = ofThisRun === undefined ? valueOf(chosen, key) : ofThisRun;
     return found === undefined ? defaultOf(key) : found;
   }
 

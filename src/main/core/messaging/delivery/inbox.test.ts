@@ -177,6 +177,20 @@ test('[DELIVER-8] long texts pause a peer sooner', async () => {
   expect([wasPaused, session.isPaused, shown(world).length]).toEqual([true, false, 70]);
 });
 
+test('[DELIVER-8] long names of offered files pause a peer like long texts', async () => {
+  const world = createMessagingWorld();
+  const session = world.sessions.connect('bo');
+  const files = Array.from({ length: 20 }, () => ({ name: 'x'.repeat(255), sizeBytes: 1 }));
+  const numbers = { contentId: new Uint8Array(32), fileCount: 20, totalBytes: 20, descriptionBytes: 999, lifeMs: 1 };
+  for (let index = 1; index <= 250; index += 1) {
+    const message = { ...wireMessage(index, 'x'), offer: { ...numbers, files } };
+    world.sessions.receive('bo', { type: 'messages', messages: [message] });
+  }
+  const wasPaused = session.isPaused;
+  await world.settle();
+  expect([wasPaused, session.isPaused, shown(world).length]).toEqual([true, false, 250]);
+});
+
 test('[DELIVER-8] long texts are persisted in several writes, a longest one and short ones in one', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');

@@ -9,7 +9,7 @@ import type { Clock } from '../../ports.ts';
 import { maxMessagesPerFrame, type WireMessage } from '../wire/frames.ts';
 import type { StoreWriter } from './store-writer.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
-import type { MessageStore, StoredMessage } from '../ports.ts';
+import type { MessageStore, StoredMessage, Offer } from '../ports.ts';
 import type { UnknownSenderQuota } from './unknown-sender-quota.ts';
 
 export interface Inbox {
@@ -33,6 +33,11 @@ interface Deps {
   readonly unknownSenders: UnknownSenderQuota;
   /** Whether messages of unknown senders wait, because they used up a quota. */
   readonly onUnknownSendersWait: (isWaiting: boolean) => void;
+  /**
+   * Persists an offer with its message: called in the same transaction, and again if that is
+   * retried.
+   */
+  readonly keepOffer?: ((message: StoredMessage, offer: Offer) => void) | undefined;
   readonly persist: StoreWriter['persist'];
   /** New messages are persisted. */
   readonly onMessages: (messages: readonly StoredMessage[]) => void;
@@ -48,7 +53,7 @@ const maxTextPerWrite = 262_144;
  * While more than this wait to be persisted, or longer texts, nothing more is read from that peer.
  */
 const maxWaiting = 8 * maxMessagesPerFrame;
-/** In UTF-16 units: 2 MB. */
+/** In UTF-16 units, names of offers too: 2 MB. */
 const maxTextWaiting = 1_048_576;
 /** The longest wait before the quota of an unknown sender is checked again. */
 const maxQuotaWaitMs = 5_000;
@@ -97,7 +102,7 @@ export function createInbox(deps: Deps): Inbox {
       const next = queue.waiting.splice(0, countForWrite(queue.waiting));
       unknownSenders.spend(peerId, next);
       if (!(await persistSome(peerId, queue, next))) return;
-      for (const { text } of next) queue.textWaiting -= text.length;
+      for (const message of next) queue.textWaiting -= textOf(message);
       if (isLow(queue)) resume(peerId, queue);
     }
     queue.isPersisting = false;
@@ -137,9 +142,10 @@ export function createInbox(deps: Deps): Inbox {
     const receivedAtMs = clock.wallMs();
     const shown = (given: string): string => shownName(queue, given, cleanName);
     onWriter(peerId, shown(messages.at(-1)?.fromName ?? ''));
-    const added = await persist(() =>
-      messages.flatMap((message) => store.addIncoming(toDraft(peerId, message, shown(message.fromName), receivedAtMs)) ?? []),
-    );
+    const added = await persist(() => {
+      const drafts = messages.map((message) => toDraft(peerId, message, shown(message.fromName), receivedAtMs));
+      return drafts.flatMap((draft, index) => keep(draft, messages[index]?.offer) ?? []);
+    });
     // Another session may have replaced it, and brings again what was not acknowledged.
     const isCurrent = queues.get(peerId) === queue;
     if (!added) {
@@ -154,13 +160,25 @@ export function createInbox(deps: Deps): Inbox {
     if (added.length > 0) onMessages(added);
     return true;
   }
+
+  function keep(draft: Parameters<MessageStore['addIncoming']>[0], offer: Offer | undefined): StoredMessage | undefined {
+    const message = store.addIncoming(draft);
+    if (!message || !offer || !deps.keepOffer) return message;
+    deps.keepOffer(message, offer);
+    return { ...message, offer };
+  }
 }
 
 function add(queue: Queue, messages: readonly WireMessage[]): void {
   for (const message of messages) {
     queue.waiting.push(message);
-    queue.textWaiting += message.text.length;
+    queue.textWaiting += textOf(message);
   }
+}
+
+/** With the names that it offers: they may be longer than its text. */
+function textOf({ text, offer }: WireMessage): number {
+  return (offer?.files ?? []).reduce((sum, { name }) => sum + name.length, text.length);
 }
 
 /** At least one. */
@@ -169,7 +187,8 @@ function countForWrite(waiting: readonly WireMessage[]): number {
   let count = 0;
   let text = 0;
   while (count < most) {
-    text += waiting[count]?.text.length ?? 0;
+    const message = waiting[count];
+    text += message ? textOf(message) : 0;
     if (count > 0 && text > maxTextPerWrite) break;
     count += 1;
   }

@@ -7,7 +7,7 @@
 import { peerOfConversation, type ConversationId, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
-import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
+import type { DeliveryState, MessageStore, StoredMessage, Offer } from '../ports.ts';
 import type { SessionEnd } from '../session/session.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 import { createSendWindow, type Answer, type SendWindow } from './send-window.ts';
@@ -50,6 +50,8 @@ interface Deps extends StoreWriter {
   readonly store: Pick<MessageStore, 'undelivered' | 'setStatesOf'>;
   readonly sessions: PeerSessions;
   readonly isHere: (peerId: PeerId) => boolean;
+  /** The files that a message of ours offers, which the store of messages does not have. */
+  readonly offerOf?: ((messageId: MessageId) => Offer | undefined) | undefined;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
 
@@ -142,9 +144,14 @@ export function createOutbox(deps: Deps): Outbox {
     const { peerId, window } = queue;
     if (window.isCaughtUp()) return false;
     const messages = deps.read(() => store.undelivered(peerId, { afterSequence: window.sentThrough(), limit: loadCount }));
-    if (messages) window.fill(messages);
+    if (messages) window.fill(deps.offerOf ? messages.map(withOffer) : messages);
     else tryLater(queue);
     return !window.isEmpty();
+  }
+
+  function withOffer(message: StoredMessage): StoredMessage {
+    const offer = deps.offerOf?.(message.messageId);
+    return offer ? { ...message, offer } : message;
   }
 
   /** @param written settles with whether the store persisted; undefined if nothing changed */

@@ -18,13 +18,19 @@ type SendRefusal = Refusal<'empty' | 'too-long' | 'to-self' | 'blocked' | 'not-k
 
 export type SendResult = { readonly ok: true; readonly message: StoredMessage } | SendRefusal;
 
+/** An offer, and the ID of its message, under which the rest of it is persisted already. */
+export type OfferedContent = Required<Pick<StoredMessage, 'messageId' | 'offer'>>;
+
 export interface MessageSender {
   /**
    * Persists a message and begins to deliver it.
    *
    * @param alongside is run in the transaction that persists it, and again if that is retried
+   * @param offered files that the message offers
    */
-  send(peerId: PeerId, text: string, alongside?: () => void): Promise<SendResult>;
+  send(peerId: PeerId, text: string, alongside?: () => void, offered?: OfferedContent): Promise<SendResult>;
+  /** An ID for a message that is to be sent. */
+  newId(): MessageId;
   /** @returns whether it is cancelled: it was queued, and never goes out */
   cancel(messageId: MessageId): Promise<boolean>;
 }
@@ -50,7 +56,8 @@ export function createMessageSender(deps: Deps): MessageSender {
   const ids = createMessageIds(deps.random);
 
   return {
-    async send(peerId, given, alongside) {
+    newId: () => ids.next(clock.wallMs()),
+    async send(peerId, given, alongside, offered) {
       // A lone surrogate is no character: both ends must store the same text.
       const text = given.toWellFormed();
       const refused = refusalOf(peerId, text);
@@ -58,7 +65,7 @@ export function createMessageSender(deps: Deps): MessageSender {
       deps.onRecipient(peerId);
       const sentAtMs = clock.wallMs();
       const draft = {
-        messageId: ids.next(sentAtMs),
+        messageId: offered?.messageId ?? ids.next(sentAtMs),
         conversation: conversationOf(peerId),
         from: ownPeerId,
         fromName: deps.ownName(),
@@ -66,14 +73,15 @@ export function createMessageSender(deps: Deps): MessageSender {
         sentAtMs,
       };
       let unreserve: Unsubscribe | undefined;
-      const message = await writer.persist(() => {
+      const stored = await writer.persist(() => {
         // A write that failed with its group is tried again by itself.
         unreserve ??= outbox.reserve(draft);
         alongside?.();
         return store.addOutgoing(draft, unreserve ? 'sent' : 'queued');
       });
       unreserve?.();
-      if (!message) return refuse('not-kept');
+      if (!stored) return refuse('not-kept');
+      const message = offered ? { ...stored, offer: offered.offer } : stored;
       // Where it leaves at once, it is stored as `sent` already; events go through every state.
       deps.onWritten({ ...message, state: 'queued' });
       onState(message, 'queued');

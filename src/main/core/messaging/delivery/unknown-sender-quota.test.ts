@@ -54,6 +54,18 @@ test('[TRUST-7] an unknown sender gets a quota, waits beyond it, and may write a
   expect(fill('mallory', 9_999)).toBe(each + 1);
 });
 
+test('[TRUST-7] the names of offered files count like a text', () => {
+  const quota = makeQuota().quota;
+  const files = Array.from({ length: 20 }, () => ({ name: 'ö'.repeat(255), sizeBytes: 1 }));
+  const numbers = { contentId: new Uint8Array(32), fileCount: 20, totalBytes: 20, descriptionBytes: 999, lifeMs: 1 };
+  // 20 names of 510 bytes: 500 offers are more than the quota, 300 are not.
+  const offers = Array.from({ length: 500 }, (_, index) => ({ ...wireMessage(index, 'x'), offer: { ...numbers, files } }));
+  quota.spend('mallory', offers.slice(0, 300));
+  const before = quota.waitMs('mallory');
+  quota.spend('mallory', offers.slice(300));
+  expect([before, quota.waitMs('mallory') > 0]).toEqual([0, true]);
+});
+
 test('[TRUST-7] all unknown senders together share a quota', () => {
   const { fill } = makeQuota();
   const all = toMiB(few.allBytes);

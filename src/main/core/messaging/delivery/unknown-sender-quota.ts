@@ -23,7 +23,7 @@ export interface UnknownSenderQuota {
 
 export interface UnknownSenderQuotas {
   /**
-   * Of one unknown sender, texts and overhead. Room for two million short messages in a row: a
+   * Of one unknown sender: texts, names of offered files, and overhead. Room for two million short messages in a row: a
    * build server may send many.
    */
   readonly eachBytes: number;
@@ -44,6 +44,8 @@ export const unknownSenderQuotas: UnknownSenderQuotas = {
  */
 export const messageOverheadBytes = 128;
 
+/** What the store keeps of a named file of an offer beside its name. */
+const namedFileBytes = 32;
 /**
  * Unknown senders whose use is remembered. The one that wrote longest ago goes first; the use of
  * all together stays counted.
@@ -104,6 +106,15 @@ export function createUnknownSenderQuota(
 
 function sizeOf(messages: readonly WireMessage[]): number {
   let sizeBytes = 0;
-  for (const { text } of messages) sizeBytes += messageOverheadBytes + utf8.encodeInto(text, scratch).written;
+  for (const { text, offer } of messages) sizeBytes += messageOverheadBytes + textBytes(text) + offerBytes(offer);
   return sizeBytes;
+}
+
+function offerBytes(offer: WireMessage['offer']): number {
+  if (!offer) return 0;
+  return offer.files.reduce((sum, { name }) => sum + namedFileBytes + textBytes(name), messageOverheadBytes);
+}
+
+function textBytes(text: string): number {
+  return utf8.encodeInto(text, scratch).written;
 }

@@ -6,12 +6,13 @@
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, SessionProof } from '../../ports.ts';
 import type { SecureStream } from '../ports.ts';
+import type { DataPurpose } from '../wire/frames.ts';
 import type { SessionOptions } from '../session/options.ts';
 import { createSession, type RunningSession, type SessionEnd, type SessionEvents } from '../session/session.ts';
 
 export interface PendingSessions {
   /** @param onFailed present if this node dialed: it ended before it was admitted */
-  enter(stream: SecureStream, onFailed?: (reason: string) => void): RunningSession;
+  enter(stream: SecureStream, onFailed?: (reason: string) => void, purpose?: DataPurpose): RunningSession;
   /** In the order in which they came. */
   list(): readonly RunningSession[];
 }
@@ -20,6 +21,8 @@ interface Deps {
   readonly clock: Clock;
   readonly ownPeerId: PeerId;
   readonly proof?: SessionProof | undefined;
+  /** Whether this node understands offers of files. */
+  readonly takesFiles?: boolean | undefined;
   /** @returns the owner of an open session; undefined if it may not stay, and was closed */
   readonly admit: (session: RunningSession) => SessionEvents | undefined;
   /** A session ended without an owner. */
@@ -27,18 +30,18 @@ interface Deps {
 }
 
 export function createPendingSessions(deps: Deps, options: SessionOptions): PendingSessions {
-  const { clock, ownPeerId, proof } = deps;
+  const { clock, ownPeerId, proof, takesFiles } = deps;
   const pending = new Map<SecureStream, RunningSession>();
 
   return {
-    enter(stream, onFailed) {
+    enter(stream, onFailed, purpose) {
       if (!stream.isOutgoing) makeRoom();
       const session = createSession(
         {
           clock,
           stream,
           ownPeerId,
-          proof,
+          ...{ proof, takesFiles, purpose },
           admit(opened) {
             pending.delete(stream);
             return deps.admit(opened);

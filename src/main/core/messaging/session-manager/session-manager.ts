@@ -15,8 +15,11 @@ import { createCallBacks, type AskToCall, type CallBackCounters } from './call-b
 import { createDialer, type DialFailure, type SessionResult } from './dialer.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import type { SecureStream, SecureTransport } from '../ports.ts';
+import { createDataSessions, type DataSessions } from './data-sessions.ts';
+import { closeOneOf, type IsCandidate } from './make-room.ts';
 import { createPendingSessions } from './pending-sessions.ts';
 import { createSessionTable } from './session-table.ts';
+import { isStalled } from '../session/answer-wait.ts';
 import { defaultSessionOptions, type SessionOptions } from '../session/options.ts';
 import type { RunningSession, Session, SessionEnd, SessionEvents } from '../session/session.ts';
 
@@ -65,6 +68,8 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
   callBack(peerId: PeerId, address: string): void;
   counters(): SessionCounters;
   subscribe(listener: (event: SessionsEvent) => void): Unsubscribe;
+  /** The connections for files. */
+  readonly data: DataSessions;
 }
 
 export interface SessionsDeps {
@@ -74,6 +79,8 @@ export interface SessionsDeps {
   readonly ownPeerId: PeerId;
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
+  /** Whether this node understands offers of files. */
+  readonly takesFiles?: boolean | undefined;
   /**
    * The endpoints where a peer accepts streams, last heard first; none if it is not listed or
    * accepts none.
@@ -112,11 +119,13 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   let openedCount = 0;
   let port = 0;
   let isRunning = false;
+  const data = createDataSessions({ ...deps, isRunning: () => isRunning, onStream: note }, options);
 
   return {
     name: 'sessions',
     async run({ signal, ready }) {
-      const room = { isHereAt: deps.isHereAt, closeOne };
+      const held = { pending, tables: [muted, table] };
+      const room = { isHereAt: deps.isHereAt, closeOne: (isCandidate: IsCandidate) => closeOneOf(held, isCandidate) };
       const listener = await transport.listen(accept, refused.add, room);
       port = listener.port;
       isRunning = true;
@@ -125,6 +134,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       isRunning = false;
       port = 0;
       dialer.giveUpAll('stopped');
+      data.stop();
       for (const session of [...pending.list(), ...table.list(), ...muted.list()]) session.close('leaving');
       await Promise.all([listener.close(), ...present]);
     },
@@ -132,11 +142,19 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     sessionFor,
     open: (peerId) => void sessionFor(peerId),
     current: table.get,
-    heard: dialer.reset,
+    heard(peerId) {
+      dialer.reset(peerId);
+      data.heard(peerId);
+    },
+    data,
     decided(peerId) {
       // The peer's next session is a usual one again.
-      if (!isBlocked(peerId)) return muted.get(peerId)?.close('idle');
+      if (!isBlocked(peerId)) {
+        data.unmute(peerId);
+        return muted.get(peerId)?.close('idle');
+      }
       dialer.giveUp(peerId, 'blocked');
+      data.closePeer(peerId, 'blocked');
       for (const session of [...pending.list(), ...table.list()]) if (session.peerId === peerId) session.close('blocked');
     },
     mayCallBack(peerId) {
@@ -177,21 +195,18 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     else enter(stream);
   }
 
-  /** Makes room for another stream (rule TLS-6). */
-  function closeOne(isCandidate: (remote: Endpoint) => boolean): boolean {
-    const isIncoming = ({ remote, isOutgoing }: RunningSession): boolean => !isOutgoing && isCandidate(remote);
-    const unopened = pending.list().find(isIncoming);
-    if (unopened) unopened.close('busy');
-    return unopened !== undefined || muted.closeUnlisted(isIncoming) || table.closeUnlisted(isIncoming);
+  function enter(stream: SecureStream, onFailed?: (reason: string) => void): void {
+    note(pending.enter(stream, onFailed).gone);
   }
 
-  function enter(stream: SecureStream, onFailed?: (reason: string) => void): void {
-    const gone = pending.enter(stream, onFailed).gone.then(() => void present.delete(gone));
+  function note(end: Promise<void>): void {
+    const gone = end.then(() => void present.delete(gone));
     present.add(gone);
   }
 
   /** Owns a session from its hello to its end. */
   function admit(session: RunningSession): SessionEvents | undefined {
+    if (session.purpose !== undefined) return data.admit(session);
     if (isBlocked(session.peerId)) return admitMuted(session);
     if (!table.hasPlaceFor(session)) return undefined;
     const { peerId } = session;
@@ -207,7 +222,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       onDrained: () => events.emit({ type: 'drained', peerId, session }),
       onClosed(end) {
         countEnd(end);
-        if (isStalled(session, end)) deps.onStalled(peerId);
+        if (isStalled(session.unansweredSinceMs, end, clock, options.stalledAfterMs)) deps.onStalled(peerId);
         table.leave(session);
         events.emit({ type: 'closed', peerId, session, end });
       },
@@ -235,12 +250,6 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   function onDialFailed(peerId: PeerId, failure: DialFailure): void {
     failed.add(failure.reason);
     if (failure.purpose === 'messages') deps.onDialFailed(peerId, failure);
-  }
-
-  /** The other end heard nothing of what it should answer, or its answers are lost. */
-  function isStalled({ unansweredSinceMs }: RunningSession, { by, reason }: SessionEnd): boolean {
-    const isLost = by === 'network' || reason === 'deadline';
-    return isLost && unansweredSinceMs !== undefined && clock.monotonicMs() - unansweredSinceMs >= options.stalledAfterMs;
   }
 
   function countEnd({ by, reason }: SessionEnd): void {

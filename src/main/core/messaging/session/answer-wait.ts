@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../ports.ts';
 import type { SessionFrame } from '../wire/frames.ts';
+import type { SessionEnd } from './close-reason.ts';
 
 export interface AnswerWait {
   sent(frame: SessionFrame): void;
@@ -29,4 +30,15 @@ export function createAnswerWait(clock: Pick<Clock, 'monotonicMs'>): AnswerWait 
     },
     sinceMs: () => sinceMs,
   };
+}
+
+/** The other end heard nothing of what it should answer, or its answers are lost. */
+export function isStalled(
+  sinceMs: number | undefined,
+  { by, reason }: SessionEnd,
+  clock: Pick<Clock, 'monotonicMs'>,
+  stalledAfterMs: number,
+): boolean {
+  const isLost = by === 'network' || reason === 'deadline';
+  return isLost && sinceMs !== undefined && clock.monotonicMs() - sinceMs >= stalledAfterMs;
 }

@@ -89,7 +89,7 @@ export function createFlowControl(
 
   return {
     push(bytes) {
-      const { frames, problem } = decoder.push(bytes);
+      const { frames, problem } = decoder.push(bytes, waiting.length === 0);
       waiting = waiting.length === 0 ? frames : [...waiting, ...frames];
       deliver();
       return { problem, arrived: frames.length, isIncomplete: decoder.pendingBytes > 0 };

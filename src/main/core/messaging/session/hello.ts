@@ -5,7 +5,7 @@
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { SessionProof } from '../../ports.ts';
-import { highestVersion, lowestVersion, roomsCapability, type Frame } from '../wire/frames.ts';
+import { filesCapability, highestVersion, lowestVersion, roomsCapability, type DataPurpose, type Frame } from '../wire/frames.ts';
 import type { SecureStream } from '../ports.ts';
 import type { OwnReason } from './close-reason.ts';
 
@@ -26,6 +26,9 @@ interface Deps {
   readonly stream: Pick<SecureStream, 'peerId' | 'isOutgoing' | 'exportKey'>;
   readonly ownPeerId: PeerId;
   readonly proof?: SessionProof | undefined;
+  /** Whether this node understands offers of files. */
+  readonly takesFiles?: boolean | undefined;
+  readonly purpose?: DataPurpose | undefined;
 }
 
 /** RFC 5705 §4: private labels begin like this. */
@@ -33,7 +36,7 @@ const exporterLabel = 'EXPERIMENTAL hallway session 1';
 const exporterBytes = 32;
 
 /** @returns undefined if the stream has ended already */
-export function createHelloExchange({ stream, ownPeerId, proof }: Deps): HelloExchange | undefined {
+export function createHelloExchange({ stream, ownPeerId, proof, takesFiles, purpose }: Deps): HelloExchange | undefined {
   let exported: Uint8Array | undefined;
   try {
     exported = proof && stream.exportKey(exporterLabel, exporterBytes);
@@ -47,8 +50,9 @@ export function createHelloExchange({ stream, ownPeerId, proof }: Deps): HelloEx
       type: 'hello',
       lowestVersion,
       highestVersion,
-      capabilities: [roomsCapability],
+      capabilities: takesFiles ? [roomsCapability, filesCapability] : [roomsCapability],
       ...(proof && exported && { proof: proof.prove(exported, ownPeerId) }),
+      ...(purpose && { purpose }),
     },
     refusalOf(hello) {
       if (hello.lowestVersion > highestVersion || hello.highestVersion < lowestVersion) return 'version';

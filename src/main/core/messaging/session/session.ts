@@ -7,15 +7,8 @@
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
-import {
-  encodeFrame,
-  isChatter,
-  isRoomFrame,
-  roomsCapability,
-  type Frame,
-  type ReceivedFrame,
-  type SessionFrame,
-} from '../wire/frames.ts';
+import { isChatter, type DataPurpose, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
+import { createFrameWriter } from './frame-writer.ts';
 import { createAnswerWait } from './answer-wait.ts';
 import { createHelloExchange, type Hello, type HelloExchange } from './hello.ts';
 import { createFlowControl, type SessionListener } from './flow-control.ts';
@@ -24,6 +17,7 @@ import type { SecureStream } from '../ports.ts';
 import type { OwnReason, SessionEnd } from './close-reason.ts';
 import type { SessionOptions } from './options.ts';
 import { createSessionDeadlines, type SessionDue } from './deadlines.ts';
+import { isUnderstood, understoodBy, type Understood } from './understood.ts';
 
 export type { OwnReason, SessionEnd } from './close-reason.ts';
 
@@ -36,8 +30,10 @@ export interface Session {
   readonly hasEnded: boolean;
   /** Whether the peer understands the frames of rooms. False until its hello came. */
   readonly hasRooms: boolean;
+  /** Whether the peer understands offers of files. False until its hello came. */
+  readonly hasFiles: boolean;
   /**
-   * Does nothing once the session has ended, nor with a frame of rooms for a peer without them.
+   * Does nothing once the session has ended, nor with a frame that the peer does not understand.
    *
    * @returns false when more should wait for `drained`, or for ever; this frame is sent all the
    * same
@@ -70,6 +66,10 @@ export interface SessionDeps {
   readonly ownPeerId: PeerId;
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
+  /** Whether this node understands offers of files. */
+  readonly takesFiles?: boolean | undefined;
+  /** Of a stream for files that this node opened. */
+  readonly purpose?: DataPurpose | undefined;
   /**
    * Both hellos are valid.
    *
@@ -91,6 +91,8 @@ export interface RunningSession extends Session {
   readonly unansweredSinceMs: number | undefined;
   /** Settles when the stream is gone too. */
   readonly gone: Promise<void>;
+  /** Why the dialer opened it, as its hello says; undefined for messages and all else. */
+  readonly purpose: string | undefined;
 }
 
 type State =
@@ -107,9 +109,11 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   const undos: Unsubscribe[] = [];
   const exchange = createHelloExchange(deps);
   const answers = createAnswerWait(clock);
+  const { write, drained } = createFrameWriter({ stream, deadlines, flow }, options);
   let state = { type: 'awaiting-hello' } as State;
   let pings = 0;
-  let hasRooms = false;
+  let understood: Understood = { hasRooms: false, hasFiles: false };
+  let purpose: string | undefined = deps.purpose;
 
   const gone = new Promise<void>((resolve) => {
     stream.onEnd((end) => {
@@ -125,7 +129,13 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       return state.type === 'ended';
     },
     get hasRooms() {
-      return hasRooms;
+      return understood.hasRooms;
+    },
+    get hasFiles() {
+      return understood.hasFiles;
+    },
+    get purpose() {
+      return purpose;
     },
     get usedMs() {
       return deadlines.usedMs();
@@ -135,7 +145,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     },
     gone,
     send(frame) {
-      if (state.type !== 'open' || (!hasRooms && isRoomFrame(frame))) return false;
+      if (state.type !== 'open' || !isUnderstood(frame, understood)) return false;
       deadlines.used();
       answers.sent(frame);
       return write(frame);
@@ -149,7 +159,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   return session;
 
   function start({ speaksFirst, ownHello }: HelloExchange): void {
-    undos.push(stream.onDrain(drained), stream.onData(receive));
+    undos.push(stream.onDrain(onDrain), stream.onData(receive));
     if (speaksFirst) write(ownHello);
   }
 
@@ -187,7 +197,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     const refusal = exchange ? exchange.refusalOf(hello) : 'unexpected';
     if (refusal !== undefined) return close(refusal);
     if (exchange && !exchange.speaksFirst) write(exchange.ownHello);
-    hasRooms = hello.capabilities.includes(roomsCapability);
+    understood = understoodBy(hello);
+    if (!stream.isOutgoing) purpose = hello.purpose;
     const events = deps.admit(session);
     if (!events) return;
     state = { type: 'open', events };
@@ -196,18 +207,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     events.onOpened();
   }
 
-  function write(frame: Frame): boolean {
-    const bytes = encodeFrame(frame);
-    deadlines.wrote(bytes.length);
-    if (stream.write(bytes)) return true;
-    deadlines.stuck();
-    if (stream.bufferedBytes > options.maxUnsentBytes) flow.hold('unsent');
-    return false;
-  }
-
-  function drained(): void {
-    deadlines.drained();
-    flow.release('unsent');
+  function onDrain(): void {
+    drained();
     if (state.type === 'open') state.events.onDrained();
   }
 

@@ -6,6 +6,7 @@
  */
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../ports.ts';
+import { isCount, isMessageId, isReason } from './field-checks.ts';
 import {
   decodeBlocks,
   decodeBusy,
@@ -31,6 +32,18 @@ import {
   encodePrivateState,
 } from './private-frames.ts';
 import { decodeFeed, decodeRelay, encodeFeed, encodeRelay } from './relay-frames.ts';
+import {
+  decodeNoPiece,
+  decodeOffer,
+  decodePiece,
+  decodePull,
+  decodeTransferState,
+  encodeNoPiece,
+  encodeOffer,
+  encodePiece,
+  encodePull,
+  encodeTransferState,
+} from './transfer-frames.ts';
 
 /** The versions of frames that this node speaks. */
 export const lowestVersion = 1;
@@ -44,13 +57,19 @@ export const maxNameCharacters = 256;
 const maxCapabilities = 32;
 const proofBytes = 32;
 
-type FrameHandler = 'session' | 'messaging' | 'rooms' | 'private-rooms';
+type FrameHandler = 'session' | 'messaging' | 'rooms' | 'private-rooms' | 'transfers' | 'file-data';
 
 /** `malformed`: no frame · `too-large`: a frame that is longer, deeper or fuller than allowed. */
 export type FrameProblem = 'malformed' | 'too-large';
 
 /** A message as its author sends it; the session proves the author. */
-export type WireMessage = Pick<StoredMessage, 'messageId' | 'sequence' | 'sentAtMs' | 'fromName' | 'text'>;
+export type WireMessage = Pick<StoredMessage, 'messageId' | 'sequence' | 'sentAtMs' | 'fromName' | 'text' | 'offer'>;
+
+/**
+ * Why a stream was opened, as the dialer says in its hello; none for messages and all else. `pull`:
+ * the dialer fetches files · `serve`: it sends files to a peer that could not dial.
+ */
+export type DataPurpose = 'pull' | 'serve';
 
 interface FrameCodec<Content, Handler extends FrameHandler> {
   /** The code on the wire. It stays with its type for ever. */
@@ -78,14 +97,23 @@ interface HelloContent {
   readonly capabilities: readonly string[];
   /** Of the team key: see `hello.ts`. */
   readonly proof?: Uint8Array;
+  /** Other purposes than `DataPurpose` belong to later versions. */
+  readonly purpose?: string;
 }
 
 const utf8 = new TextEncoder();
-const messageIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const reasonPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** In the hello of a node that understands the frames of rooms. */
 export const roomsCapability = 'rooms-1';
+
+/** In the hello of a node that understands offers of files, their frames and their connections. */
+export const filesCapability = 'files-1';
+
+/** Frames about transfers, only for peers with `filesCapability`. */
+const ofTransfers = { handler: 'transfers', isChatter: false } as const;
+
+/** Frames of connections for files. */
+const ofFileData = { handler: 'file-data', isChatter: false } as const;
 
 /** Frames of rooms, which are no chatter: they keep a session alive. */
 const ofRooms = { handler: 'rooms', isChatter: false } as const;
@@ -185,6 +213,30 @@ export const frameCodecs = {
 
   /** The sender left that private room, or declined. */
   privateLeft: define({ code: 35, ...ofPrivateRooms, encode: encodePrivateLeft, decode: decodePrivateLeft }),
+
+  /** Where transfers stand at the end that sends this. */
+  transferState: define({ code: 48, ...ofTransfers, encode: encodeTransferState, decode: decodeTransferState }),
+
+  /** The sender of this persisted the states of these transfers. */
+  transferTold: define({ code: 49, ...aboutMessages, ...ofTransfers }),
+
+  /**
+   * The sender of this cannot dial, and asks for a connection on which it can fetch that transfer.
+   */
+  transferCall: define({
+    code: 50,
+    ...ofTransfers,
+    encode: ({ transferId }: { readonly transferId: MessageId }) => [transferId],
+    decode: ([transferId]) => (isMessageId(transferId) ? { transferId } : 'malformed'),
+  }),
+
+  /** The receiver of files asks for chunks of a description or of the content. */
+  pull: define({ code: 52, ...ofFileData, encode: encodePull, decode: decodePull }),
+
+  piece: define({ code: 53, ...ofFileData, encode: encodePiece, decode: decodePiece }),
+
+  /** The chunks that a pull asked for do not come. */
+  noPiece: define({ code: 54, ...ofFileData, encode: encodeNoPiece, decode: decodeNoPiece }),
 };
 
 type Codecs = typeof frameCodecs;
@@ -204,12 +256,20 @@ export type RoomFrame = FramesFor<'rooms'>;
 
 export type PrivateFrame = FramesFor<'private-rooms'>;
 
+export type TransferFrame = FramesFor<'transfers'>;
+
+export type FileDataFrame = FramesFor<'file-data'>;
+
 /** The frames that sessions carry for others. */
-export type SessionFrame = MessagingFrame | RoomFrame | PrivateFrame;
+export type SessionFrame = MessagingFrame | RoomFrame | PrivateFrame | TransferFrame | FileDataFrame;
 
 export const frameTypeByCode: ReadonlyMap<unknown, FrameType> = new Map(
   Object.entries(frameCodecs).map(([type, { code }]) => [code, type as FrameType]),
 );
+
+export function isMessagingFrame(frame: SessionFrame): frame is MessagingFrame {
+  return frameCodecs[frame.type].handler === 'messaging';
+}
 
 export function isRoomFrame(frame: SessionFrame): frame is RoomFrame {
   return frameCodecs[frame.type].handler === 'rooms';
@@ -217,6 +277,14 @@ export function isRoomFrame(frame: SessionFrame): frame is RoomFrame {
 
 export function isPrivateFrame(frame: SessionFrame): frame is PrivateFrame {
   return frameCodecs[frame.type].handler === 'private-rooms';
+}
+
+export function isTransferFrame(frame: SessionFrame): frame is TransferFrame {
+  return frameCodecs[frame.type].handler === 'transfers';
+}
+
+export function isFileDataFrame(frame: SessionFrame): frame is FileDataFrame {
+  return frameCodecs[frame.type].handler === 'file-data';
 }
 
 /** Ties the encoder of a type to its decoder. */
@@ -229,18 +297,17 @@ export function isTooLong(text: string): boolean {
   return text.length * 3 > maxTextBytes && utf8.encode(text).length > maxTextBytes;
 }
 
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+function encodeHello({ lowestVersion: lowest, highestVersion: highest, ...rest }: HelloContent): readonly unknown[] {
+  const fields = [lowest, highest, rest.capabilities, rest.proof ?? null];
+  return rest.purpose === undefined ? fields : [...fields, rest.purpose];
 }
 
-function encodeHello({ lowestVersion: lowest, highestVersion: highest, capabilities, proof }: HelloContent): readonly unknown[] {
-  return [lowest, highest, capabilities, proof ?? null];
-}
-
-function decodeHello([lowest, highest, capabilities, proof]: readonly unknown[]): HelloContent | FrameProblem {
+function decodeHello([lowest, highest, capabilities, proof, purpose]: readonly unknown[]): HelloContent | FrameProblem {
   if (!isCount(lowest) || !isCount(highest) || lowest > highest) return 'malformed';
   if (!Array.isArray(capabilities) || capabilities.length > maxCapabilities || !capabilities.every(isReason)) return 'malformed';
-  const hello = { lowestVersion: lowest, highestVersion: highest, capabilities };
+  if (purpose !== undefined && !isReason(purpose)) return 'malformed';
+  const versions = { lowestVersion: lowest, highestVersion: highest, capabilities };
+  const hello = purpose === undefined ? versions : { ...versions, purpose };
   if (proof === null || proof === undefined) return hello;
   // A copy: the original would keep the whole received chunk in memory.
   return proof instanceof Uint8Array && proof.length === proofBytes ? { ...hello, proof: proof.slice() } : 'malformed';
@@ -254,9 +321,10 @@ function encodeMessages({ messages }: MessagesContent): readonly unknown[] {
   return [checked(messages, maxMessagesPerFrame).map(messageFields)];
 }
 
-function messageFields({ messageId, sequence, sentAtMs, fromName, text }: WireMessage): readonly unknown[] {
+function messageFields({ messageId, sequence, sentAtMs, fromName, text, offer }: WireMessage): readonly unknown[] {
   if (isTooLong(text)) throw new RangeError(`a text is longer than ${maxTextBytes} bytes`);
-  return [messageId, sequence, sentAtMs, fromName.toWellFormed(), text.toWellFormed()];
+  const fields = [messageId, sequence, sentAtMs, fromName.toWellFormed(), text.toWellFormed()];
+  return offer === undefined ? fields : [...fields, encodeOffer(offer)];
 }
 
 function decodeMessages([entries]: readonly unknown[]): MessagesContent | FrameProblem {
@@ -265,11 +333,14 @@ function decodeMessages([entries]: readonly unknown[]): MessagesContent | FrameP
   const messages: WireMessage[] = [];
   for (const entry of entries as readonly unknown[]) {
     if (!Array.isArray(entry)) return 'malformed';
-    const [messageId, sequence, sentAtMs, fromName, text] = entry as readonly unknown[];
+    const [messageId, sequence, sentAtMs, fromName, text, given] = entry as readonly unknown[];
     if (!isMessageId(messageId) || !isCount(sequence) || sequence === 0 || !isCount(sentAtMs)) return 'malformed';
     if (typeof fromName !== 'string' || fromName.length > maxNameCharacters || typeof text !== 'string') return 'malformed';
+    const offer = given === undefined || given === null ? undefined : decodeOffer(given);
+    if (offer === 'malformed') return 'malformed';
     // Invalid UTF-8 may have become lone surrogates, which no later code should have to expect.
-    messages.push({ messageId, sequence, sentAtMs, fromName: fromName.toWellFormed(), text: text.toWellFormed() });
+    const message = { messageId, sequence, sentAtMs, fromName: fromName.toWellFormed(), text: text.toWellFormed() };
+    messages.push(offer ? { ...message, offer } : message);
   }
   return { messages };
 }
@@ -279,14 +350,6 @@ function checked<Entry>(entries: readonly Entry[], max: number): readonly Entry[
   return entries;
 }
 
-function isMessageId(value: unknown): value is MessageId {
-  return typeof value === 'string' && messageIdPattern.test(value);
-}
-
 function isIds(value: unknown): value is readonly MessageId[] {
   return Array.isArray(value) && value.length <= maxIdsPerFrame && value.every(isMessageId);
-}
-
-function isReason(value: unknown): value is string {
-  return typeof value === 'string' && reasonPattern.test(value);
 }

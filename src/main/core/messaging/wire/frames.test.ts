@@ -80,6 +80,21 @@ const samples: { readonly [Type in Frame['type']]: readonly [Extract<Frame, { re
   ],
   privateBlocks: [{ type: 'privateBlocks', room, blocks: [Uint8Array.of(1, 2)] }, `00000011 93 22 ${roomHex} 91 c4020102`],
   privateLeft: [{ type: 'privateLeft', room }, `0000000c 92 23 ${roomHex}`],
+  transferState: [
+    { type: 'transferState', states: [{ transferId: example.messageId, state: 'failed', code: 'changed' }] },
+    `00000039 92 30 91 93 ${idHex} a66661696c6564 a76368616e676564`,
+  ],
+  transferTold: [{ type: 'transferTold', messageIds: [example.messageId] }, `00000029 92 31 91 ${idHex}`],
+  transferCall: [{ type: 'transferCall', transferId: example.messageId }, `00000028 92 32 ${idHex}`],
+  pull: [
+    { type: 'pull', transferId: example.messageId, part: 'content', haveBytes: 5, chunks: [7, 300] },
+    `0000002f 95 34 ${idHex} 01 05 92 07 cd012c`,
+  ],
+  piece: [
+    { type: 'piece', transferId: example.messageId, part: 'description', chunk: 1, offset: 0, bytes: Uint8Array.of(1, 2) },
+    `0000002f 96 35 ${idHex} 00 01 00 c4020102`,
+  ],
+  noPiece: [{ type: 'noPiece', transferId: example.messageId, code: 'vanished' }, `00000031 93 36 ${idHex} a876616e6973686564`],
 };
 
 describe('encoding', () => {
@@ -196,14 +211,14 @@ describe('[FRAME-3] a frame beyond the limits', () => {
 test('[FRAME-6] frames and fields of later versions are ignored', () => {
   expect(decodeWhole(raw([200, { later: [1, 2] }]))).toEqual([{ type: 'unknown', code: 200 }]);
   expect(decodeWhole(raw([9, 'idle', 'later', 1]))).toEqual([{ type: 'bye', reason: 'idle' }]);
-  expect(decodeWhole(raw([2, [[example.messageId, 3, example.sentAtMs, 'Ana', 'good morning', { later: true }]]]))).toEqual([
-    { type: 'messages', messages: [example] },
-  ]);
+  expect(decodeWhole(raw([2, [[example.messageId, 3, example.sentAtMs, 'Ana', 'good morning', null, { later: true }]]]))).toEqual(
+    [{ type: 'messages', messages: [example] }],
+  );
 });
 
 test('[FRAME-7] a hello is decoded with any versions', () => {
-  expect(decodeWhole(raw([1, 7, 9, ['later'], null, 'later']))).toEqual([
-    { type: 'hello', lowestVersion: 7, highestVersion: 9, capabilities: ['later'] },
+  expect(decodeWhole(raw([1, 7, 9, ['later'], null, 'later', 1]))).toEqual([
+    { type: 'hello', lowestVersion: 7, highestVersion: 9, capabilities: ['later'], purpose: 'later' },
   ]);
 });
 

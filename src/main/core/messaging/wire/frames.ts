@@ -7,7 +7,6 @@ import { Decoder, Encoder } from '@msgpack/msgpack';
 import {
   frameCodecs,
   frameTypeByCode,
-  isCount,
   maxMessagesPerFrame,
   maxNameCharacters,
   maxTextBytes,
@@ -15,24 +14,32 @@ import {
   type FrameProblem,
   type WireMessage,
 } from './frame-types.ts';
+import { isCount } from './field-checks.ts';
 import { findShapeProblem } from './msgpack-limits.ts';
 
 export {
+  filesCapability,
   highestVersion,
+  isFileDataFrame,
+  isMessagingFrame,
   isPrivateFrame,
   isRoomFrame,
   isTooLong,
+  isTransferFrame,
   lowestVersion,
   maxIdsPerFrame,
   maxMessagesPerFrame,
   maxTextBytes,
   roomsCapability,
+  type DataPurpose,
+  type FileDataFrame,
   type Frame,
   type FrameProblem,
   type MessagingFrame,
   type PrivateFrame,
   type RoomFrame,
   type SessionFrame,
+  type TransferFrame,
   type WireMessage,
 } from './frame-types.ts';
 
@@ -43,19 +50,25 @@ export const maxFrameBytes = 262_144;
 const lengthBytes = 4;
 /** Bytes that a message takes beside its text, at most: ID, numbers, name in UTF-8, headers. */
 const messageOverheadBytes = 64 + 3 * maxNameCharacters;
+/** An offer of files, at most: 20 names, their headers, the rest. A frame has one at most. */
+const offerBytes = 32_768;
 /**
  * The first buffer of an incomplete frame. It doubles as bytes arrive, never by the claimed length.
  */
 const firstAssemblyBytes = 4_096;
+/** Bodies of pieces that one decoder keeps for the next ones. */
+const maxSpares = 2;
 
 /** `unknown`: a frame of a later version, to be ignored. */
 export type ReceivedFrame = Frame | { readonly type: 'unknown'; readonly code: number };
 
 export interface FrameDecoder {
   /**
+   * @param isHandled whether all frames returned before were handled; then their memory may serve
+   * for the next pieces of files
    * @returns the complete frames, and the problem behind them; after a problem, that problem alone
    */
-  push(bytes: Uint8Array): { readonly frames: readonly ReceivedFrame[]; readonly problem?: FrameProblem };
+  push(bytes: Uint8Array, isHandled?: boolean): { readonly frames: readonly ReceivedFrame[]; readonly problem?: FrameProblem };
   /** Bytes of an incomplete frame. */
   readonly pendingBytes: number;
 }
@@ -65,10 +78,16 @@ const decoder = new Decoder({ maxStrLength: maxTextBytes, maxBinLength: maxFrame
 
 /** @throws RangeError on content that no receiver accepts: a bug of the caller */
 export function encodeFrame(frame: Frame): Uint8Array {
+  return encodeFrameInto(frame, undefined);
+}
+
+/** @param memory for the bytes, if they fit; else, and without it, they get memory of their own */
+export function encodeFrameInto(frame: Frame, memory: Uint8Array | undefined): Uint8Array {
   const { code, encode } = frameCodecs[frame.type] as { readonly code: number; encode(frame: Frame): readonly unknown[] };
   const body = encoder.encodeSharedRef([code, ...encode(frame)]);
   if (body.length > maxFrameBytes) throw new RangeError(`a frame of ${body.length} bytes is longer than ${maxFrameBytes}`);
-  const bytes = new Uint8Array(lengthBytes + body.length);
+  const sizeBytes = lengthBytes + body.length;
+  const bytes = memory && memory.length >= sizeBytes ? memory.subarray(0, sizeBytes) : new Uint8Array(sizeBytes);
   writeLength(bytes, body.length);
   bytes.set(body, lengthBytes);
   return bytes;
@@ -93,9 +112,11 @@ export function countForFrame(messages: readonly WireMessage[], start = 0): numb
   while (count < maxMessagesPerFrame && start + count < messages.length) {
     // A UTF-16 unit takes up to 3 bytes; an exact count would cost more than a frame that is not
     // quite full.
-    sizeBytes += messageOverheadBytes + 3 * (messages[start + count] as WireMessage).text.length;
+    const { text, offer } = messages[start + count] as WireMessage;
+    sizeBytes += messageOverheadBytes + 3 * text.length + (offer ? offerBytes : 0);
     if (sizeBytes > maxFrameBytes) break;
     count += 1;
+    if (offer) break;
   }
   return Math.max(1, count);
 }
@@ -107,11 +128,18 @@ export function createFrameDecoder(): FrameDecoder {
   let bodySize = 0;
   let filled = 0;
   let problem: FrameProblem | undefined;
+  /**
+   * Bodies of pieces, of which handlers keep nothing. There are two, because the next body begins
+   * before a frame is handled. New memory for each would keep the garbage collector busy.
+   */
+  const spares: Uint8Array[] = [];
 
-  function decodeInto(frames: ReceivedFrame[], bytes: Uint8Array): void {
+  /** @returns whether no part of `bytes` is needed once the frame is handled */
+  function decodeInto(frames: ReceivedFrame[], bytes: Uint8Array): boolean {
     const frame = decodeBody(bytes);
     if (typeof frame === 'string') problem = frame;
     else frames.push(frame);
+    return typeof frame !== 'string' && frame.type === 'piece';
   }
 
   /** @returns how many bytes it took */
@@ -126,7 +154,7 @@ export function createFrameDecoder(): FrameDecoder {
     return taken;
   }
 
-  function takeBody(frames: ReceivedFrame[], bytes: Uint8Array, position: number): number {
+  function takeBody(frames: ReceivedFrame[], bytes: Uint8Array, position: number, isHandled: boolean): number {
     const available = bytes.length - position;
     if (body === undefined && available >= bodySize) {
       // The usual case: no copy.
@@ -135,11 +163,13 @@ export function createFrameDecoder(): FrameDecoder {
       return bodySize;
     }
     const taken = Math.min(bodySize - filled, available);
+    if (body === undefined && isHandled && spares.length === maxSpares) body = spares.shift();
     body = grown(body, filled + taken, bodySize);
     body.set(bytes.subarray(position, position + taken), filled);
     filled += taken;
     if (filled === bodySize) {
-      decodeInto(frames, body.subarray(0, bodySize));
+      const isFree = decodeInto(frames, body.subarray(0, bodySize));
+      if (isFree && spares.length < maxSpares) spares.push(body);
       body = undefined;
       filled = 0;
       headerSize = 0;
@@ -148,11 +178,11 @@ export function createFrameDecoder(): FrameDecoder {
   }
 
   return {
-    push(bytes) {
+    push(bytes, isHandled = false) {
       const frames: ReceivedFrame[] = [];
       let position = 0;
       while (problem === undefined && position < bytes.length) {
-        position += headerSize < lengthBytes ? takeHeader(bytes, position) : takeBody(frames, bytes, position);
+        position += headerSize < lengthBytes ? takeHeader(bytes, position) : takeBody(frames, bytes, position, isHandled);
       }
       return problem === undefined ? { frames } : { frames, problem };
     },
@@ -189,7 +219,7 @@ function grown(body: Uint8Array | undefined, neededBytes: number, wholeBytes: nu
 }
 
 function writeLength(bytes: Uint8Array, length: number): void {
-  new DataView(bytes.buffer).setUint32(0, length);
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(0, length);
 }
 
 function readLength(header: Uint8Array): number {

@@ -1,0 +1,71 @@
+/** Hands what happens on sessions and connections to the parts of transfers. */
+import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { TransferSessions } from '../messaging/messages.ts';
+import type { DataSessionEvent } from '../messaging/session-manager/data-sessions.ts';
+import type { Session } from '../messaging/session/session.ts';
+import type { FileDataFrame } from '../messaging/wire/frames.ts';
+import type { FileReceiver } from './receiving/receive.ts';
+import type { FileServer } from './serve.ts';
+import type { Telling } from './tell.ts';
+
+interface Deps {
+  readonly sessions: TransferSessions;
+  readonly server: FileServer;
+  readonly receiver: FileReceiver;
+  readonly telling: Telling;
+  /** Whether that peer may fetch that transfer. */
+  readonly mayServe: (peerId: PeerId, transferId: MessageId) => boolean;
+}
+
+export function followSessions({ sessions, server, receiver, telling, mayServe }: Deps): Unsubscribe {
+  const undo = [
+    sessions.subscribe({
+      onOpened(peerId) {
+        telling.tell(peerId);
+        receiver.review();
+      },
+      onFrame(peerId, frame) {
+        if (frame.type !== 'transferCall') return telling.received(peerId, frame);
+        // Otherwise any peer could make us dial.
+        if (mayServe(peerId, frame.transferId)) sessions.data.serve(peerId);
+      },
+    }),
+    sessions.data.subscribe((event) => (event.direction === 'in' ? receive(event) : serve(event))),
+  ];
+  return () => {
+    for (const stop of undo) stop();
+  };
+
+  function receive(event: DataSessionEvent): void {
+    switch (event.type) {
+      case 'opened':
+        return receiver.opened();
+      case 'closed':
+        return receiver.closed(event.session);
+      case 'drained':
+        return;
+      case 'frame':
+        return arrive(event.session, event.frame);
+    }
+  }
+
+  function arrive(session: Session, frame: FileDataFrame): void {
+    if (frame.type === 'piece') return receiver.piece(session, frame);
+    // Nobody fetches on a connection that brings files.
+    return frame.type === 'noPiece' ? receiver.refused(session, frame) : session.close('unexpected');
+  }
+
+  function serve(event: DataSessionEvent): void {
+    switch (event.type) {
+      case 'opened':
+        return server.opened(event.session);
+      case 'drained':
+        return server.drained(event.session);
+      case 'closed':
+        return server.closed(event.session);
+      case 'frame':
+        return event.frame.type === 'pull' ? server.asked(event.session, event.frame) : event.session.close('unexpected');
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** The table of transfers when the store refuses, and when a peer brings more than it should. */
+import { expect, test } from 'vitest';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
+import { fakeOffer } from '../../../../test/fakes/fake-transfers.ts';
+import type { StoredMessage } from '../messaging/ports.ts';
+import { defaultTransferOptions } from './options.ts';
+import type { StoredTransfer } from './ports.ts';
+import { createTelling } from './tell.ts';
+import { createTransferBook } from './transfer-book.ts';
+
+const [own, bo] = ['a'.repeat(52), 'b'.repeat(52)];
+
+function makeBook(stored: readonly StoredTransfer[] = []) {
+  const clock = createFakeClock();
+  const calls: string[] = [];
+  let isBroken = false;
+  const book = createTransferBook(
+    {
+      clock,
+      store: { list: () => stored, put: () => undefined, remove: () => void calls.push('removed') },
+      persist: (act) => Promise.resolve(isBroken ? undefined : act()),
+      ownPeerId: own,
+      isFamiliar: () => false,
+      onUntold: () => void calls.push('untold'),
+      onFinal: ({ state }) => void calls.push(state),
+      onForgotten: () => void calls.push('forgotten'),
+      onListenerError(error) {
+        throw error;
+      },
+    },
+    defaultTransferOptions,
+  );
+  return { book, clock, calls, breakStore: (isOn: boolean) => void (isBroken = isOn) };
+}
+
+function messageOf({ transferId, conversation, from, offer }: StoredTransfer, receivedAtMs = 0): StoredMessage {
+  const rest = { sequence: 1, direction: 'in', fromName: 'Bo', text: '', sentAtMs: 0, state: 'received' };
+  return { messageId: transferId, conversation, from, offer, receivedAtMs, ...rest } as unknown as StoredMessage;
+}
+
+test('[FILE-43] nothing is deleted for a final state that the store refused', async () => {
+  const offer = fakeOffer(bo, 1, { state: 'accepted' });
+  const { book, calls, breakStore } = makeBook([offer]);
+  breakStore(true);
+  const first = await book.change(offer.transferId, { state: 'cancelled' });
+  const refused = [first, book.get(offer.transferId)?.state, [...calls]];
+  breakStore(false);
+  const second = await book.change(offer.transferId, { state: 'cancelled' });
+  expect([refused, second, calls]).toEqual([[false, 'waiting', []], true, ['untold', 'cancelled']]);
+});
+
+test('[FILE-43] an offer whose message was not committed takes no place', async () => {
+  const { book, clock } = makeBook();
+  const offer = fakeOffer(bo, 1);
+  book.keep(messageOf(offer), offer.offer);
+  const before = book.waitingOffers().length;
+  await clock.advance(1_000);
+  expect([before, book.waitingOffers().length, book.committed(messageOf(offer))]).toEqual([1, 0, undefined]);
+});
+
+test('[FILE-42] an offer that would end at once is kept for an hour', () => {
+  const { book } = makeBook();
+  const offer = fakeOffer(bo, 1);
+  book.keep(messageOf(offer, 5_000), { ...offer.offer, lifeMs: 0 });
+  expect(book.committed(messageOf(offer))?.expiresAtMs).toBe(3_605_000);
+});
+
+test('[FILE-42] final states that a peer never hears of have a limit, and so has the table', async () => {
+  const offers = Array.from({ length: 2_100 }, (_, index) => fakeOffer(bo, index));
+  const { book, calls } = makeBook(offers);
+  for (const { transferId } of offers) await book.change(transferId, { state: 'failed', code: 'expired' });
+  const untold = book.list().filter(({ isTold }) => !isTold).length;
+  const late = fakeOffer(bo, 9_999);
+  book.keep(messageOf(late), late.offer);
+  book.committed(messageOf(late));
+  const told = calls.filter((call) => call === 'untold').length;
+  expect([untold, told, book.list().length]).toEqual([256, 256, 2_000]);
+});
+
+test('[FILE-42] a change tells that transfer alone, and a new session tells all that is not known', async () => {
+  const offers = [1, 2, 3].map((number) => fakeOffer(bo, number, { state: 'failed', isTold: false }));
+  const { book } = makeBook(offers);
+  const sent: number[] = [];
+  const telling = createTelling({
+    book,
+    sessions: {
+      send(_, frame) {
+        if (frame.type === 'transferState') sent.push(frame.states.length);
+        return true;
+      },
+      open: () => Promise.resolve(true),
+    },
+    isHere: () => true,
+    change: book.change,
+  });
+  for (const offer of offers) telling.changed(offer);
+  telling.tell(bo);
+  telling.received(bo, { type: 'transferTold', messageIds: offers.slice(1).map(({ transferId }) => transferId) });
+  telling.tell(bo);
+  expect(sent).toEqual([1, 1, 1, 3, 1]);
+});
