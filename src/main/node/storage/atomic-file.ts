@@ -41,9 +41,9 @@ export async function readTextFile(path: string): Promise<TextFile> {
 /**
  * Replaces or creates the file, readable by its owner only. After `ok` it survives a power failure.
  */
-export async function replaceFile(path: string, text: string): Promise<WriteResult> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<WriteResult> {
   return attempt(async () => {
-    const fresh = await writeBeside(path, text);
+    const fresh = await writeBeside(path, content);
     await rename(fresh, path);
     await syncDirectory(dirname(path));
   });
@@ -118,14 +118,14 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }
 
-async function writeBeside(path: string, text: string, fresh = `${path}.new`): Promise<string> {
+async function writeBeside(path: string, content: string | Uint8Array, fresh = `${path}.new`): Promise<string> {
   // By default one name, not a random one: the next attempt replaces the leftover of a crash, so
   // secrets do not pile up.
   await rm(fresh, { force: true });
   const file = await openNewFile(fresh);
   try {
     await giveToOwnerOfFolder(file, path);
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } catch (error) {
     await file.close();

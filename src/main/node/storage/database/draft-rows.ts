@@ -6,6 +6,7 @@ import type { Transactions } from './transactions.ts';
 
 export function createDraftRows(database: DatabaseSync, { write, read }: Pick<Transactions, 'write' | 'read'>): DraftStore {
   const find = database.prepare('SELECT * FROM draft WHERE conversation = ?');
+  const starts = database.prepare("SELECT conversation, substr(text, 1, ?) AS start FROM draft WHERE text <> ''");
   const nextVersion = database.prepare('SELECT ifnull(max(version), 0) + 1 AS version FROM draft');
   const put = database.prepare('INSERT OR REPLACE INTO draft (conversation, text, version, sent_version) VALUES (?, ?, ?, ?)');
   const removeOldest = database.prepare(
@@ -25,6 +26,13 @@ export function createDraftRows(database: DatabaseSync, { write, read }: Pick<Tr
           }
         );
       }),
+    starts: (maxLength) =>
+      read(() =>
+        starts.all(maxLength).map((row) => ({
+          conversation: conversationOfShortName(String(row['conversation'])),
+          text: String(row['start']),
+        })),
+      ),
     put: (draft) =>
       write(() => {
         const version = Number(nextVersion.get()?.['version']);

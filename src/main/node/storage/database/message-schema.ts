@@ -224,8 +224,26 @@ const privateRooms = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** When the mute of a conversation ends. */
+const mutes = `ALTER TABLE conversation_mark ADD COLUMN muted_until_ms INTEGER;`;
+
+/** Transfers of files, by the ID of the message that offers them. `content` is JSON. */
+const transfers = `
+  CREATE TABLE transfer (
+    transfer_id TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    author TEXT NOT NULL,
+    content_id BLOB NOT NULL,
+    state TEXT NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** In order. A file's version is the number of its steps. */
-const steps: readonly string[] = [messages, search, names, folding, folding, rooms, ownLogs, marks, drafts, privateRooms];
+const steps: readonly string[] = [
+  ...[messages, search, names, folding, folding, rooms, ownLogs, marks, drafts, privateRooms],
+  ...[mutes, transfers],
+];
 
 export const schemaVersion = steps.length;
 

@@ -17,6 +17,7 @@ import { isOfRoom } from './rooms/room-history.ts';
 import { createRoomRows } from './rooms/room-rows.ts';
 import { createRooms, type Rooms } from './rooms/room-store.ts';
 import { createDraftRows } from './draft-rows.ts';
+import { createTransferRows } from './transfer-rows.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { createMaintenance } from './maintenance.ts';
@@ -87,6 +88,7 @@ export function createSqliteStore(
     ...createPlacedReads(reads, { rooms, read }),
     rooms: rooms.store,
     drafts: createDraftRows(database, transactions),
+    ...createTransferRows(database, transactions),
     search: (text, { limit, conversation, before }) =>
       read(() => {
         const beforePosition = before === undefined ? Infinity : positionOf(before);

@@ -10,6 +10,12 @@ export function createMemoryDrafts({ write, read, change }: MemoryTransactions):
 
   return {
     get: (conversation: ConversationId) => read(() => drafts.find((draft) => draft.conversation === conversation)),
+    starts: (maxLength) =>
+      read(() =>
+        drafts.flatMap(({ conversation, text }) =>
+          text === '' ? [] : { conversation, text: Array.from(text).slice(0, maxLength).join('') },
+        ),
+      ),
     put: (given) =>
       write(() => {
         const before = drafts;

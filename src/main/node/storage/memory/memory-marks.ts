@@ -7,7 +7,11 @@ export function createMemoryMarks({ read, write, put }: Pick<MemoryTransactions,
   const marks = new Map<ConversationId, ConversationMark>();
   return {
     conversationMarks: () =>
-      read(() => [...marks.values()].filter(({ pin, archivedThrough }) => pin !== null || archivedThrough !== null)),
+      read(() =>
+        [...marks.values()].filter(
+          ({ pin, archivedThrough, mutedUntilMs }) => pin !== null || archivedThrough !== null || mutedUntilMs !== null,
+        ),
+      ),
     putConversationMark: (mark) => write(() => put(marks, mark.conversation, mark)),
   };
 }

@@ -14,6 +14,7 @@ import {
 } from '../../../core/rooms/ports.ts';
 import type { LogTag, RoomId } from '../../../core/rooms/wire/block.ts';
 import { cursorAtBlock, placeOf } from '../query/cursor.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 import { createMemoryBlocks, type MemoryBlock } from './memory-blocks.ts';
 import { createMemoryBlockWrites } from './memory-block-writes.ts';
 import { createMemoryBlockReads } from './memory-block-reads.ts';
@@ -92,6 +93,11 @@ export function createMemoryRooms(transactions: MemoryTransactions, messages: Me
       closeLogs: (author) =>
         write(() => {
           for (const log of blocks.allLogs()) if (log.authorId === author) put(closed, `${log.room} ${log.tag}`, log.tag);
+        }),
+      unread: (room, limit) =>
+        read(() => {
+          const placed = blocks.placed(rooms.get(room)?.conversation ?? conversationOfRoom(''));
+          return placed.flatMap(unreadIn).reverse().slice(0, toRowLimit(limit));
         }),
       closeLog: (room, tag) => write(() => put(closed, `${room} ${tag}`, tag)),
       closedLogs: (room) => read(() => [...closed].flatMap(([key, tag]) => (key.startsWith(`${room} `) ? [tag] : []))),

@@ -22,6 +22,7 @@ import { createMemoryDrafts } from './memory-drafts.ts';
 import { createMemoryMarks } from './memory-marks.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { createMemoryRooms, type MemoryRooms } from './memory-rooms.ts';
+import { createMemoryTransfers } from './memory-transfers.ts';
 import { parseQuery } from '../../../../shared/text/search-words.ts';
 import { createMemoryTransactions, type MemoryTransactions } from './memory-transactions.ts';
 import { toRowLimit } from '../query/row-limit.ts';
@@ -50,7 +51,8 @@ export function createMemoryStore(
   const rooms = createMemoryRooms(transactions, messages, roomLimits);
 
   return {
-    ...{ rooms: rooms.store, drafts: createMemoryDrafts(transactions), ...createMemoryMarks(transactions) },
+    ...{ rooms: rooms.store, drafts: createMemoryDrafts(transactions) },
+    ...{ ...createMemoryMarks(transactions), ...createMemoryTransfers(transactions) },
     batch: (act) => transactions.batch(act),
     addOutgoing: (draft, state = 'queued') =>
       write(() => {

@@ -17,7 +17,8 @@ export function ownProfileDirectory(): string | undefined {
   return defaultProfileDirectory({ platform: process.platform, homeDirectory: ownHomeDirectory(), variables: process.env });
 }
 
-function ownHomeDirectory(): string | undefined {
+/** @returns undefined for a user ID without an account and without HOME */
+export function ownHomeDirectory(): string | undefined {
   try {
     return homedir() || undefined;
   } catch {

@@ -39,8 +39,14 @@ export function positionOf(cursor: Cursor): number {
 }
 
 export function cursorAtPlace({ clock, tag, number }: Place): Cursor {
+  return cursorsAt({ clock, tag })(number);
+}
+
+/** Of the messages of one block: what they share is prepared once. */
+export function cursorsAt({ clock, tag }: Omit<Place, 'number'>): (number: number) => Cursor {
   const [ms, count] = [String(clock.ms).padStart(15, '0'), String(clock.count).padStart(5, '0')];
-  return toCursor(placeMark + ms + count + tag + String(number).padStart(8, '0'));
+  const start = placeMark + ms + count + tag;
+  return (number) => toCursor(start + String(number).padStart(8, '0'));
 }
 
 /** @throws StoreError `bad-cursor` */

@@ -1,9 +1,9 @@
 /**
  * Reads the policy file of an administrator (rules POLICY-1 and POLICY-5). A file that anybody else
- * could have written is ignored: its author would decide for every user of the computer.
+ * could have written is ignored: its author would decide for every user of the computer. It is read
+ * in one go, because Electron wants one setting before it is ready.
  */
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../storage/atomic-file.ts';
 import { isAdminOnly, readSecurityDescriptor } from './windows-acl.ts';
@@ -43,21 +43,21 @@ export function policyPath(platform: string, env: Readonly<Record<string, string
 }
 
 /** Never throws. */
-export async function readPolicyFile({ path, ownerId = 0 }: PolicyFileOptions): Promise<PolicyText> {
+export function readPolicyFile({ path, ownerId = 0 }: PolicyFileOptions): PolicyText {
   try {
-    const isTrusted = await mayTrustFolder(path, ownerId);
+    const isTrusted = mayTrustFolder(path, ownerId);
     // Opened before it is examined, so that the examined file is the one that is read.
-    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     try {
-      const stats = await file.stat();
+      const stats = fstatSync(file);
       if (!stats.isFile()) return { state: 'failed', reason: 'notFile' };
       if (stats.size > maxFileSizeBytes) return { state: 'failed', reason: 'tooLarge' };
-      if (!isTrusted || !(await mayTrustFile(path, stats, ownerId))) return { state: 'untrusted' };
+      if (!isTrusted || !mayTrustFile(path, stats, ownerId)) return { state: 'untrusted' };
       const bytes = Buffer.alloc(maxFileSizeBytes);
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+      const bytesRead = readSync(file, bytes, 0, bytes.length, 0);
       return { state: 'read', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytesRead)) };
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     const code = errorCode(error);
@@ -67,13 +67,13 @@ export async function readPolicyFile({ path, ownerId = 0 }: PolicyFileOptions): 
 }
 
 /** A user with the right to write in the folder may put another file in its place. */
-async function mayTrustFolder(path: string, ownerId: number): Promise<boolean> {
-  return process.platform === 'win32' || isOwn(await stat(dirname(path)), ownerId);
+function mayTrustFolder(path: string, ownerId: number): boolean {
+  return process.platform === 'win32' || isOwn(statSync(dirname(path)), ownerId);
 }
 
-async function mayTrustFile(path: string, stats: Owned, ownerId: number): Promise<boolean> {
+function mayTrustFile(path: string, stats: Owned, ownerId: number): boolean {
   if (process.platform !== 'win32') return isOwn(stats, ownerId);
-  const descriptor = await readSecurityDescriptor(path);
+  const descriptor = readSecurityDescriptor(path);
   return descriptor !== undefined && isAdminOnly(descriptor);
 }
 
@@ -82,6 +82,6 @@ interface Owned {
   readonly mode: number;
 }
 
-function isOwn({ uid, mode }: Owned, ownerId: number): boolean {
+export function isOwn({ uid, mode }: Owned, ownerId: number): boolean {
   return uid === ownerId && (mode & othersMayWrite) === 0;
 }

@@ -3,7 +3,7 @@
  * ([MS-DTYP] section 2.5.1). Names of groups depend on the language of the system; the codes of SDDL
  * do not.
  */
-import { execFile } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Starting PowerShell takes half a second on a fast computer, and many on a slow one. */
@@ -50,13 +50,17 @@ function mayChange(rights: string): boolean {
 }
 
 /** @returns undefined if Windows does not say */
-export function readSecurityDescriptor(path: string): Promise<string | undefined> {
+export function readSecurityDescriptor(path: string): string | undefined {
   const shell = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
   const command = '(Get-Acl -LiteralPath $env:HALLWAY_POLICY_FILE).Sddl';
   const options = { env: { ...process.env, HALLWAY_POLICY_FILE: path }, timeout: deadlineMs, windowsHide: true };
-  return new Promise((resolve) => {
-    execFile(shell, ['-NoProfile', '-NonInteractive', '-Command', command], options, (error, output) =>
-      resolve(error === null ? output.trim() : undefined),
-    );
-  });
+  try {
+    return execFileSync(shell, ['-NoProfile', '-NonInteractive', '-Command', command], {
+      ...options,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return undefined;
+  }
 }

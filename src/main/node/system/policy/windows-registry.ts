@@ -4,18 +4,20 @@
  * of its subkey `Recommended` are defaults. The system's `reg` reads it, so that no native module is
  * needed.
  */
-import { execFile } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { keyOfPolicy } from '../../../../shared/contract/policy.ts';
 import { decodeSetting } from '../../../../shared/contract/settings.ts';
+import type { PolicyText } from './policy-file.ts';
 
-const root = 'HKLM\\Software\\Policies\\Hallway';
+/** The key with the policies. */
+export const policyKey = 'HKLM\\Software\\Policies\\Hallway';
 const deadlineMs = 10_000;
 /** Much more than every setting. */
 const maxOutputBytes = 4 * 1024 * 1024;
 
 /** As a policy file has them; `decodePolicy` checks them. */
-export type RegistryPolicies = Readonly<Record<string, { readonly value: unknown; readonly locked: boolean }>>;
+export type ManagedPolicies = Readonly<Record<string, { readonly value: unknown; readonly locked: boolean }>>;
 
 interface RegistryValue {
   readonly name: string;
@@ -23,20 +25,24 @@ interface RegistryValue {
   readonly data: string;
 }
 
-/** @returns an empty object without such a key, and on other systems */
-export function readRegistry(): Promise<RegistryPolicies> {
-  if (process.platform !== 'win32') return Promise.resolve({});
+/**
+ * Never throws.
+ *
+ * @returns what `reg query` prints, for `decodeRegistry`; absent without such a key
+ */
+export function readRegistry(): PolicyText {
   const program = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'reg.exe');
-  const options = { timeout: deadlineMs, maxBuffer: maxOutputBytes, windowsHide: true };
-  return new Promise((resolve) => {
-    execFile(program, ['query', root, '/s', '/reg:64'], options, (error, output) =>
-      resolve(error === null ? decodeRegistry(output) : {}),
-    );
-  });
+  const options = { timeout: deadlineMs, maxBuffer: maxOutputBytes, windowsHide: true, encoding: 'utf8' } as const;
+  const args = ['query', policyKey, '/s', '/reg:64'];
+  try {
+    return { state: 'read', text: execFileSync(program, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] }) };
+  } catch {
+    return { state: 'absent' };
+  }
 }
 
 /** @param output of `reg query KEY /s` */
-export function decodeRegistry(output: string): RegistryPolicies {
+export function decodeRegistry(output: string): ManagedPolicies {
   const policies = new Map<string, { value: unknown; locked: boolean }>();
   for (const [path, values] of keysOf(output)) {
     const [first, second] = path;

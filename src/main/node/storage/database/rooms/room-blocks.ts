@@ -4,14 +4,13 @@
  * be called inside a transaction, whose commit flushes logs and conversations.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { shortNameOf, type MessageId } from '../../../../../shared/lib/ids.ts';
-import { StoreError, type StoredMessage } from '../../../../core/messaging/ports.ts';
+import { shortNameOf } from '../../../../../shared/lib/ids.ts';
 import type { AddBlockResult, BlockOptions, NumberRange, Refusal, RoomLimits, RoomStore } from '../../../../core/rooms/ports.ts';
 import type { SignedBlock } from '../../../../core/rooms/wire/block.ts';
-import { cursorAtPlace, otherId } from '../../query/cursor.ts';
 import type { Conversations } from '../conversations.ts';
-import { stateNumbers, toStoredId, type Row } from '../message-rows.ts';
+import { stateNumbers, type Row } from '../message-rows.ts';
 import type { LogRow, RoomLogs, RoomTotals } from './room-logs.ts';
+import { createRoomMessageRows } from './room-message-rows.ts';
 import type { RoomRow, RoomRows } from './room-rows.ts';
 
 interface Deps {
@@ -40,7 +39,7 @@ const nothing = new Uint8Array();
 export function createRoomBlocks(database: DatabaseSync, deps: Deps, limits: RoomLimits): RoomBlocks {
   const { rooms, logs } = deps;
   const statements = prepareBlocks(database);
-  const addMessages = createMessageRows(database, deps.conversations);
+  const addMessages = createRoomMessageRows(database, deps.conversations);
 
   return {
     addBlock(block, options) {
@@ -207,55 +206,6 @@ function reasonAgainst(
   const isFull =
     totals.strangerMessages + last - first + 1 > limits.strangerMessages || totals.strangerBytes + size > limits.strangerBytes;
   return isFull ? 'strangers-full' : undefined;
-}
-
-interface AddedRows {
-  readonly messages: readonly StoredMessage[];
-  /** Of the first one; null if there is none. */
-  readonly position: number | null;
-  readonly isUnread: boolean;
-}
-
-/** Adds the messages of a block as ordinary rows, with consecutive positions. */
-function createMessageRows(
-  database: DatabaseSync,
-  conversations: Conversations,
-): (room: RoomRow, block: SignedBlock, options: BlockOptions) => AddedRows {
-  const lastPosition = database.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'message'`);
-  const insert = database.prepare(
-    'INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id, author_id) DO NOTHING',
-  );
-  return (room, block, { messageIds, receivedAtMs, state, counts = true }) => {
-    if (messageIds.length === 0) return { messages: [], position: null, isUnread: false };
-    const author = conversations.findOrAdd(block.authorId);
-    const conversation = conversations.findOrAdd(shortNameOf(room.conversation));
-    const start = Number(lastPosition.get()?.['seq'] ?? 0) + 1;
-    const common = {
-      conversation: room.conversation,
-      from: block.authorId,
-      fromName: block.authorName,
-      sentAtMs: block.clock.ms,
-      receivedAtMs,
-      place: { tag: block.tag, clock: block.clock, counts },
-      ...(state && { state }),
-    };
-    const settled = state === undefined ? null : stateNumbers.delivered;
-    const { tag, clock } = block;
-    const messages = messageIds.map((givenId, index): StoredMessage => {
-      const [number, position, text] = [block.first + index, start + index, block.texts[index] ?? ''];
-      const rest = [number, block.authorName, text, block.clock.ms, receivedAtMs, settled];
-      const add = (id: MessageId): boolean =>
-        insert.run(position, conversation.rowId, author.rowId, toStoredId(id), ...rest).changes !== 0;
-      const messageId = add(givenId) ? givenId : otherId(block, number);
-      if (messageId !== givenId && !add(messageId)) throw new StoreError('failed', 'that message was added before');
-      return { messageId, ...common, sequence: number, text, position, cursor: cursorAtPlace({ tag, clock, number }) };
-    });
-    const isUnread = state === undefined;
-    conversation.lastPosition = start + messages.length - 1;
-    if (isUnread) conversation.unread += messages.length;
-    conversations.noteChange(conversation);
-    return { messages, position: start, isUnread };
-  };
 }
 
 function prepareBlocks(database: DatabaseSync) {

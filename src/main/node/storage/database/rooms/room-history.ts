@@ -20,7 +20,7 @@ interface Deps {
   readonly logs: RoomLogs;
 }
 
-export interface RoomHistory extends Pick<RoomStore, 'setStates' | 'undelivered'> {
+export interface RoomHistory extends Pick<RoomStore, 'setStates' | 'undelivered' | 'unread'> {
   /** Newest first. @throws StoreError `bad-cursor` */
   history(conversationId: number, options: HistoryOptions): readonly StoredMessage[];
   markRead(conversation: ConversationRow, through: Cursor, limit: number): readonly ReadMessage[];
@@ -69,6 +69,16 @@ export function createRoomHistory(database: DatabaseSync, { conversations, rooms
       const block: Row | undefined = statements.blockAt.get(message.position);
       if (!block || positionIn(block, Number(block['last'])) < message.position) return message;
       return inBlock(message, block);
+    },
+    unread(roomId, limit) {
+      const room = rooms.find(roomId);
+      if (!room) return [];
+      return readPages(toRowLimit(limit), lastPlace, (place, count) =>
+        statements.unreadDown.all(room.conversationId, ...valuesOf(place), count).map((block) => {
+          const begin = positionIn(block, Number(block['read_through']) + 1);
+          return { block, next: toPlace(block), positions: rangeOf(begin, bounds(block)[1]).reverse() };
+        }),
+      );
     },
     undelivered(roomId, tag) {
       const room = rooms.find(roomId);
@@ -186,6 +196,9 @@ function prepareHistory(database: DatabaseSync) {
     up: database.prepare(`${columns} ${ofRoom} AND ${place} >= (?, ?, ?, ?) ${upwards} LIMIT ?`),
     unread: database.prepare(
       `${columns} WHERE conversation_id = ? AND unread > 0 AND ${place} <= (?, ?, ?, ?) ${upwards} LIMIT ?`,
+    ),
+    unreadDown: database.prepare(
+      `${columns} WHERE conversation_id = ? AND unread > 0 AND ${place} < (?, ?, ?, ?) ${downwards} LIMIT ?`,
     ),
     blockAt: database.prepare(`${columns} WHERE position > 0 AND position <= ? ORDER BY position DESC LIMIT 1`),
     // CROSS JOIN keeps the order: SQLite takes each position to its message.

@@ -77,6 +77,7 @@ export function createRooms(
       discount: (room, tag, from) => write(() => blocks.discount(room, tag, from)),
       keepProof: (block) => write(() => blocks.keepProof(block)),
       setStates: (room, tag, range, state) => write(() => history.setStates(room, tag, range, state)),
+      unread: (room, limit) => read(() => history.unread(room, limit)),
       undelivered: (room, tag) => read(() => history.undelivered(room, tag)),
       proof: (room, tag) => read(() => reads.proof(room, tag)),
       logs: (room) => read(() => reads.logs(room)),
