@@ -14,10 +14,12 @@ import { pause, untilAborted } from './core/lib/delay.ts';
 import { stackOf } from './core/lib/listener-errors.ts';
 import type { Hallway } from './core/hallway.ts';
 import type { Log } from './core/ports.ts';
+import { createHostCopies } from './hosts/host-copies.ts';
 import { serveBrowser } from './hosts/browser/serve-browser.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
 import { helpText } from './hosts/cli/arguments/help.ts';
 import { refusalOfNode } from './hosts/cli/arguments/node-version.ts';
+import { defaultSendMs } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type Command } from './hosts/cli/arguments/options.ts';
 import { runAutomation } from './hosts/cli/automation/automation.ts';
 import { runChat } from './hosts/cli/chat/chat.ts';
@@ -200,7 +202,10 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
     case 'settings':
       return askOnce(target, command, signal, '');
     case 'send':
+    case 'send-files':
       return sendOnce(node, target, command, signal);
+    case 'receive':
+      return receiveOnce(node, target, command, signal);
     case 'say': {
       const startedMs = ports.clock.monotonicMs();
       await untilSettled(hallway, { clock: ports.clock, forMs: command.forMs, signal });
@@ -216,13 +221,27 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
 async function sendOnce(
   { hallway, ports: { clock } }: StartedNode,
   target: CommandTarget,
-  command: Extract<Command, { command: 'send' }>,
+  command: Extract<Command, { command: 'send' | 'send-files' }>,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const startedMs = clock.monotonicMs();
   await untilKnown(hallway, command.to, { clock, forMs: command.forMs, signal });
   const forMs = Math.max(1, startedMs + command.forMs - clock.monotonicMs());
   return askOnce(target, { ...command, forMs }, signal, say('cli.later-next'));
+}
+
+/** Receives at a node of its own, which knows the owners of names. */
+async function receiveOnce(
+  { hallway, ports: { clock } }: StartedNode,
+  target: CommandTarget,
+  command: Extract<Command, { command: 'receive' }>,
+  signal: AbortSignal,
+): Promise<ExitStatus> {
+  if (command.from === undefined) return askOnce(target, command, signal, '');
+  await untilKnown(hallway, command.from, { clock, forMs: defaultSendMs, signal });
+  const found = hallway.contacts?.resolve(command.from);
+  if (found?.ok === false) return complain(exitStatus.failed, describeRefusal(found));
+  return askOnce(target, { ...command, ...(found && { from: found.peerId }) }, signal, '');
 }
 
 async function openInBrowser(
@@ -235,7 +254,8 @@ async function openInBrowser(
     return complain(exitStatus.failed, say('cli.no-page', { folder: rendererDirectory }));
   }
   const pageLinkFile = await openPageLinkFile(profile.directory);
-  const host = await serveBrowser(hallway, { ...ports, pageLinkFile }, { rendererDirectory });
+  const copies = createHostCopies(hallway, profile.directory);
+  const host = await serveBrowser(hallway, { ...ports, pageLinkFile, copies }, { rendererDirectory });
   try {
     // Each address opens one page, so a used one makes the next.
     const printNext = (): void => void print(say('cli.open-another', { url: host.issueAddress({ onUsed: printNext }) }));

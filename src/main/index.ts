@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
+import { app, dialog, ipcMain, nativeTheme, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
 import { refuse } from '../shared/text/messages/problem-values.ts';
 import { say } from '../shared/text/messages/host.ts';
@@ -25,18 +25,22 @@ import { followPower } from './hosts/desktop/power.ts';
 import { quitAfter } from './hosts/desktop/quit.ts';
 import { saveReport } from './hosts/desktop/save-report.ts';
 import { lockDown, restrictPermissions } from './hosts/desktop/security.ts';
-import { openWindow } from './hosts/desktop/window.ts';
+import { followTheme, openWindow } from './hosts/desktop/window.ts';
 import { startNode, type StartedNode } from './hosts/start-node.ts';
 import { ownProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
 import { replaceFile } from './node/storage/atomic-file.ts';
 import { createStderrLog } from './node/system/log.ts';
+import { readPolicy, type ReadPolicy } from './node/system/policy/read-policy.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
 import { nodeOptions } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
 import { stackOf } from './core/lib/listener-errors.ts';
 import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 import type { UiHost } from './hosts/ui-server/handlers/host.ts';
+import { createChosenPaths } from './hosts/ui-server/chosen-paths.ts';
 import { serveUi } from './hosts/ui-server/serve-ui.ts';
+import { createHostCopies } from './hosts/host-copies.ts';
+import type { FileCopies } from './node/files/file-copies.ts';
 
 const preloadPath = join(import.meta.dirname, '../preload/index.cjs');
 const rendererDirectory = join(import.meta.dirname, '../renderer');
@@ -69,14 +73,20 @@ if (options !== undefined) {
   } else {
     // Chromium's data, and the key of the single-instance lock: each profile has its own window.
     app.setPath('userData', join(profile, 'electron'));
-    if (!wantsHardwareAcceleration(profile)) app.disableHardwareAcceleration();
-    if (app.requestSingleInstanceLock())
-      start(profile, node).catch((error: unknown) => fail(say('desktop.not-started'), String(error), 1));
-    else app.exit(0);
+    // First the lock: Windows takes seconds for a policy, and a second start needs none.
+    if (app.requestSingleInstanceLock()) {
+      const administrator = readPolicy();
+      if (!wantsHardwareAcceleration(profile, administrator.policy)) app.disableHardwareAcceleration();
+      start(profile, { ...node, administrator }).catch((error: unknown) => fail(say('desktop.not-started'), String(error), 1));
+    } else app.exit(0);
   }
 }
 
-async function start(profileDirectory: string, { name, teamKey, ...presence }: Omit<NodeOptions, 'profile'>): Promise<void> {
+interface StartOptions extends Omit<NodeOptions, 'profile'> {
+  readonly administrator: ReadPolicy;
+}
+
+async function start(profileDirectory: string, { name, teamKey, administrator, ...presence }: StartOptions): Promise<void> {
   await app.whenReady();
   installMenu({
     isMac: process.platform === 'darwin',
@@ -95,6 +105,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
     presence,
     version: app.getVersion(),
     keepsLog: true,
+    administrator,
     ...(name !== undefined && { name }),
     ...(teamKey !== undefined && { teamKey }),
   });
@@ -105,19 +116,23 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
   quitAfter(app, node.ports, () => node.stop());
   void node.failed.then(stopWorking);
 
-  mainWindow = showOnDesktop({ node, links, ownArguments: ownArguments(), open: (host) => showNode(node, host) });
+  followTheme(nativeTheme, node.hallway);
+  const copies = createHostCopies(node.hallway, node.profile.directory);
+  mainWindow = showOnDesktop({ node, links, ownArguments: ownArguments(), open: (host) => showNode(node, copies, host) });
   callUser(node, mainWindow);
 }
 
 /** Opens a window and connects its page to the node. */
-function showNode({ hallway, ports }: StartedNode, host: UiHost): BrowserWindow {
+function showNode({ hallway, ports }: StartedNode, copies: FileCopies, host: UiHost): BrowserWindow {
   const window = openWindow(ports, { pageUrl: developmentUrl ?? appPage, preloadPath });
-  const link = createIpcLink({ ipcMain, webContents: window.webContents, log: ports.log }, { origin });
+  const paths = createChosenPaths();
+  const link = createIpcLink({ ipcMain, webContents: window.webContents, log: ports.log, onChosen: paths.put }, { origin });
   const stopServing = serveUi(hallway, link, {
     clock: ports.clock,
     host,
     fixFirewall: createFirewallFix({ platform: process.platform, program: process.execPath, shell, run: runProgram }),
     about: { host: 'desktop', openFolder: async (path) => (await shell.openPath(path)) === '' },
+    chosenFiles: { paths, copies },
     onDropped: (reason) => ports.log.write('warning', 'dropped a message of the page', { reason }),
   });
   window.once('closed', stopServing);

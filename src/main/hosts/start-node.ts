@@ -15,6 +15,8 @@ import type { Envelope, Log, Ports } from '../core/ports.ts';
 import type { SettingsPolicy } from '../../shared/contract/policy.ts';
 import { settingsTable } from '../../shared/contract/settings.ts';
 import { refuse } from '../../shared/text/messages/problem-values.ts';
+import { findDownloadsDirectory } from '../node/files/downloads-directory.ts';
+import { createTransferDisk } from '../node/files/transfer-disk.ts';
 import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
@@ -27,7 +29,7 @@ import { createFileLog } from '../node/system/file-log.ts';
 import { logFilePath, readLogTail } from '../node/system/log-files.ts';
 import { joinLogs } from '../node/system/log.ts';
 import { createTlsTransport } from '../node/net/tls-transport.ts';
-import { readPolicy, systemPolicySources, type PolicySources } from '../node/system/policy/read-policy.ts';
+import { readPolicy, type ReadPolicy } from '../node/system/policy/read-policy.ts';
 import { createSystemPorts } from '../node/system/system-ports.ts';
 import { builtAtMs } from '../node/system/built-at.ts';
 import { readVersions } from '../node/system/versions.ts';
@@ -66,8 +68,8 @@ export interface StartOptions {
   readonly keepsLog?: boolean;
   /** Opens the profile only, without touching the network. */
   readonly offline?: boolean;
-  /** Where an administrator's decisions are. Absent means the places of the system. */
-  readonly policySources?: PolicySources;
+  /** An administrator's decisions. Absent means those of the system. */
+  readonly administrator?: ReadPolicy;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
   /** Wait for messages.db while another program has it locked. Default: `defaultHistoryPatienceMs`. */
@@ -102,7 +104,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const team = await openTeam(options.teamKey);
   if (!team.ok) return team;
   const system = createSystemPorts();
-  const administrator = await readPolicy(options.policySources ?? systemPolicySources());
+  const administrator = options.administrator ?? readPolicy();
   const directory = options.profileDirectory ?? ownProfileDirectory();
   if (directory === undefined) return refuse('profile-unusable', { reason: 'noHome', directory: '' });
   const keys = { create: createIdentity, read: identityFromPem };
@@ -217,8 +219,10 @@ async function openMessages(
   const prefaces = teamKeys && createCallPrefaces(teamKeys, identity.peerId);
   const preferredPort = settings.tcpPort ?? 0;
   const transport = createTlsTransport({ clock, credentials: identity.tlsCredentials(), prefaces, preferredPort });
+  const defaultDirectory = (await findDownloadsDirectory()) ?? join(directory, 'received');
+  const disk = createTransferDisk({ folder: join(directory, 'transfers'), defaultDirectory, clock, log });
   return {
-    messagingPorts: { transport, store, ...(teamKeys && { proof: createSessionProof(teamKeys) }) },
+    messagingPorts: { transport, store, disk, ...(teamKeys && { proof: createSessionProof(teamKeys) }) },
     problems,
     retention: createRetention({ clock, log, store }),
     close: () => store.close(),

@@ -5,6 +5,7 @@
 import type { WebSocket } from 'ws';
 import type { Hallway } from '../../core/hallway.ts';
 import type { Clock, Random } from '../../core/ports.ts';
+import type { FileCopies } from '../../node/files/file-copies.ts';
 import { serveUi } from '../ui-server/serve-ui.ts';
 import { admitPage } from './admit-page.ts';
 import type { PageKeys } from './page-keys.ts';
@@ -22,6 +23,8 @@ export interface PageLinksDeps {
   readonly keys: PageKeys;
   /** The port of the links. */
   readonly port: number;
+  /** Of the files that pages send. */
+  readonly copies: FileCopies;
 }
 
 export interface PageLinksHandlers {
@@ -41,7 +44,7 @@ export interface PageLinks {
 
 export function createPageLinks(
   hallway: Hallway,
-  { clock, random, keys, port }: PageLinksDeps,
+  { clock, random, keys, port, copies }: PageLinksDeps,
   { onRefused, onDropped }: PageLinksHandlers,
 ): PageLinks {
   const openings = new Set<WebSocket>();
@@ -52,7 +55,7 @@ export function createPageLinks(
   function serve(socket: WebSocket): void {
     const link = createWebSocketLink(socket, { clock });
     links.add(link);
-    const stopServing = serveUi(hallway, link, { clock, onDropped });
+    const stopServing = serveUi(hallway, link, { clock, onDropped, chosenFiles: { copies } });
     link.onClose(() => {
       links.delete(link);
       stopServing();

@@ -29,7 +29,7 @@ describe('the files', () => {
     const { status, headers, body } = await at.ask('/');
     expect({ status, body, type: headers['content-type'] }).toEqual({
       status: 200,
-      body: '<!doctype html><title>Hallway</title>',
+      body: '<!doctype html><html data-theme="system" lang="en"><title>Hallway</title>',
       type: 'text/html; charset=utf-8',
     });
     expect(headers['content-security-policy']).toContain(`connect-src 'self' ws://127.0.0.1:${at.linkPort}/link;`);

@@ -7,6 +7,7 @@
  */
 import type { Hallway } from '../../core/hallway.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
+import type { FileCopies } from '../../node/files/file-copies.ts';
 import { errorCode } from '../../node/storage/atomic-file.ts';
 import type { PageKeyRecord, PageLinkFile } from '../../node/storage/profile/page-link-file.ts';
 import { ownHosts } from './admission.ts';
@@ -21,6 +22,8 @@ export interface BrowserHostDeps {
   readonly log: Log;
   /** Remembers the port of the links and the keys of pages for the next start. */
   readonly pageLinkFile: PageLinkFile;
+  /** Of the files that pages send. */
+  readonly copies: FileCopies;
 }
 
 export interface BrowserHostOptions {
@@ -41,7 +44,7 @@ export interface BrowserHost {
 
 /** @throws the system's error if no port is free */
 export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, options: BrowserHostOptions): Promise<BrowserHost> {
-  const { clock, random, log, pageLinkFile } = deps;
+  const { clock, random, log, pageLinkFile, copies } = deps;
   const links = await listenForLinks(pageLinkFile.content.linkPort, log);
   const pages = await listenForPages(pageLinkFile.content.pages);
   const { port: linkPort } = links;
@@ -58,8 +61,12 @@ export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, opti
     pages: pageLinkFile.content.pages,
     onPages: (records) => void save({ linkPort, pages: [...records] }),
   });
-  servePages(pages, { directory: options.rendererDirectory, linkAddress: linkAddressOf(linkPort) });
-  const closeLinks = serveLinks(hallway, links, { clock, random, log, keys });
+  servePages(pages, {
+    directory: options.rendererDirectory,
+    theme: () => hallway.settings.get('theme'),
+    linkAddress: linkAddressOf(linkPort),
+  });
+  const closeLinks = serveLinks(hallway, links, { clock, random, log, keys, copies });
   if (linkPort !== pageLinkFile.content.linkPort) void save({ linkPort, pages: pageLinkFile.content.pages });
 
   return {

@@ -11,6 +11,7 @@ import type { Hallway } from '../../core/hallway.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import { isLoopbackOrigin, linkPath, refuseHost, refuseLink, type Refusal } from './admission.ts';
 import { factsOf, refusePlainly, refuseUpgrade, type LoopbackServer } from './loopback-server.ts';
+import type { FileCopies } from '../../node/files/file-copies.ts';
 import type { PageKeys } from './page-keys.ts';
 import { createPageLinks, maxPages } from './page-links.ts';
 
@@ -31,13 +32,15 @@ export interface ServeLinksDeps {
   readonly random: Random;
   readonly log: Log;
   readonly keys: PageKeys;
+  /** Of the files that pages send. */
+  readonly copies: FileCopies;
 }
 
 /** @returns its end: says goodbye to every page */
 export function serveLinks(
   hallway: Hallway,
   { server, port }: LoopbackServer,
-  { clock, random, log, keys }: ServeLinksDeps,
+  { clock, random, log, keys, copies }: ServeLinksDeps,
 ): () => void {
   const refused = new Set<Duplex>();
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
@@ -50,7 +53,7 @@ export function serveLinks(
 
   const pages = createPageLinks(
     hallway,
-    { clock, random, keys, port },
+    { clock, random, keys, port, copies },
     {
       onRefused: (code) => logRefusal(code, 'the page did not prove itself'),
       onDropped: (reason) => log.write('warning', 'dropped a message of a page', { reason }),

@@ -13,18 +13,12 @@ import type { Ports } from '../../core/ports.ts';
 import type { UiHost } from '../ui-server/handlers/host.ts';
 import type { DeepLinks } from './links/deep-links.ts';
 import { followGlobalShortcut } from './global-shortcut.ts';
+import { waitForTray } from './hidden-start.ts';
 import { setLoginItem, startsHidden } from './login-item.ts';
 import { createMainWindow, type MainWindow } from './main-window.ts';
 import { createToldOnce } from './told-once.ts';
 import { createTray, type DesktopTray } from './tray/tray.ts';
 import { hasTrayHost } from './tray/tray-host.ts';
-
-/**
- * A panel may start after us at login. A hidden start waits this long for its tray, and then shows
- * the window, which nothing else could bring back.
- */
-const trayWaitMs = 30_000;
-const trayRetryMs = 2_000;
 
 interface RunningNode {
   readonly hallway: Hallway;
@@ -95,24 +89,12 @@ export function showOnDesktop({ node, links, ownArguments, open }: Deps): MainWi
 
   const isHidden = startsHidden(app, process.argv, { platform, isHidden: hallway.settings.get('startHidden') });
   const opensLink = links.openWith(mainWindow.showAt);
-  if (isHidden && !opensLink) void waitForTray(node, makeTray, mainWindow);
+  if (isHidden && !opensLink) void waitForTray({ clock, makeTray, mainWindow });
   else {
     if (!opensLink) mainWindow.show();
     void makeTray();
   }
   return mainWindow;
-}
-
-async function waitForTray(
-  { ports }: RunningNode,
-  makeTray: () => Promise<boolean>,
-  { current, show }: MainWindow,
-): Promise<void> {
-  const giveUpAtMs = ports.clock.monotonicMs() + trayWaitMs;
-  while (current() === undefined && !(await makeTray())) {
-    if (ports.clock.monotonicMs() >= giveUpAtMs) return show();
-    await new Promise<void>((resolve) => void ports.clock.setTimer(resolve, trayRetryMs));
-  }
 }
 
 function followLoginItem({ hallway, ports }: RunningNode, ownArguments: readonly string[]): Unsubscribe {

@@ -17,6 +17,9 @@ import type { Log } from '../../core/ports.ts';
  */
 export const maxMessageLength = 256 * 1024;
 
+/** Longest ID of a choice, in UTF-16 units: that of a UUID. */
+const maxIdLength = 36;
+
 /** Refusals to log, so that a page in a loop cannot fill the disk. */
 const maxLoggedRefusals = 10;
 
@@ -24,6 +27,8 @@ export interface IpcLinkDeps {
   readonly ipcMain: Pick<IpcMain, 'on' | 'removeListener'>;
   readonly webContents: WebContents;
   readonly log: Log;
+  /** The user chose a file, and the page got that ID for its path. */
+  readonly onChosen?: (chosenId: string, path: string) => void;
 }
 
 export interface IpcLinkOptions {
@@ -36,7 +41,7 @@ export interface IpcLink extends Link {
   dispose(): void;
 }
 
-export function createIpcLink({ ipcMain, webContents, log }: IpcLinkDeps, { origin }: IpcLinkOptions): IpcLink {
+export function createIpcLink({ ipcMain, webContents, log, onChosen }: IpcLinkDeps, { origin }: IpcLinkOptions): IpcLink {
   const onListenerError = logListenerErrors(log);
   const messages = createEmitter<unknown>(onListenerError);
   const openings = createEmitter<void>(onListenerError);
@@ -72,15 +77,24 @@ export function createIpcLink({ ipcMain, webContents, log }: IpcLinkDeps, { orig
     messages.emit(message.value);
   }
 
+  function choose(event: IpcMainEvent, documentId: unknown, chosenId: unknown, path: unknown): void {
+    const refusal = refusalOf(event, { webContents, origin }, documentId, path);
+    if (refusal !== undefined) return refuse(refusal);
+    if (documentId === current && typeof chosenId === 'string' && chosenId.length <= maxIdLength)
+      onChosen?.(chosenId, path as string);
+  }
+
   function dispose(): void {
     end();
     ipcMain.removeListener(ipcChannels.toCore, receive);
+    ipcMain.removeListener(ipcChannels.chosen, choose);
     if (webContents.isDestroyed()) return;
     webContents.removeListener('render-process-gone', end);
     webContents.removeListener('destroyed', dispose);
   }
 
   ipcMain.on(ipcChannels.toCore, receive);
+  ipcMain.on(ipcChannels.chosen, choose);
   webContents.on('render-process-gone', end);
   webContents.on('destroyed', dispose);
 

@@ -7,7 +7,7 @@ import { say } from '../../../shared/text/messages/host.ts';
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
 const shortcutLabels = {
-  search: 'desktop.menu.search',
+  palette: 'desktop.menu.palette',
   find: 'desktop.menu.find',
   settings: 'desktop.menu.settings',
   network: 'desktop.menu.network',

@@ -2,7 +2,9 @@
  * The window: its look, its sandbox, and its reload after a crash. `security.ts` decides what it
  * may load, `main-window.ts` when there is one.
  */
-import { BrowserWindow, nativeTheme } from 'electron';
+import { BrowserWindow, nativeTheme, type NativeTheme } from 'electron';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { Hallway } from '../../core/hallway.ts';
 import type { Log } from '../../core/ports.ts';
 
 /** In a smaller window, a name and a status would not fit beside each other. */
@@ -43,6 +45,18 @@ export function openWindow({ log }: { readonly log: Log }, { pageUrl, preloadPat
   // shows an error.
   window.loadURL(pageUrl).catch((error: unknown) => log.write('error', 'the page did not load', { error: String(error) }));
   return window;
+}
+
+/**
+ * Makes the system's colours those of the chosen theme (rule DESK-40). The style sheets follow the
+ * system until the page knows its settings, so the first paint has the theme, and nothing flashes.
+ */
+export function followTheme(theme: Pick<NativeTheme, 'themeSource'>, { settings }: Pick<Hallway, 'settings'>): Unsubscribe {
+  const apply = (): void => void (theme.themeSource = settings.get('theme'));
+  apply();
+  return settings.subscribe((event) => {
+    if ('theme' in event.settings) apply();
+  });
 }
 
 function reloadAfterCrash(window: BrowserWindow, log: Log): void {

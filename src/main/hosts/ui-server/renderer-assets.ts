@@ -3,6 +3,7 @@
  * (app://) and the browser host (loopback HTTP) share it, so both serve the same page under the same
  * policy. The hosts read the files. Pure.
  */
+import type { SettingValues } from '../../../shared/contract/settings.ts';
 
 export interface Asset {
   /** Relative to the renderer's directory, with forward slashes; never leaves it. */
@@ -38,6 +39,16 @@ export function resolveAsset(pathname: string): Asset | undefined {
   if (!path.split('/').every((segment) => plainSegment.test(segment))) return undefined;
   const mimeType = mimeTypes.get(/\.([a-z0-9]+)$/.exec(path)?.[1] ?? '');
   return mimeType === undefined ? undefined : { path, mimeType };
+}
+
+/**
+ * The page with the chosen theme on its root, so that its first paint has it (rule DESK-41). The
+ * style sheets read the attribute, so the page needs no script for it.
+ *
+ * @param html of index.html
+ */
+export function withTheme(html: string, theme: SettingValues['theme']): string {
+  return html.replace('<html ', `<html data-theme="${theme}" `);
 }
 
 /**

@@ -2,6 +2,7 @@
  * Serves one user interface over one Link: a snapshot on request, then numbered deltas, at most one per `deltaIntervalMs`. The calls of
  * each area are in handlers/; this file joins them into one table, and the compiler refuses a table that lacks one.
  */
+import type { EventName, EventPayload } from '../../../shared/contract/index.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { Link, Unsubscribe } from '../../../shared/rpc/link.ts';
 import { serveRpc } from '../../../shared/rpc/rpc.ts';
@@ -9,6 +10,7 @@ import type { CallResult, Handlers, ReportDropped } from '../../../shared/rpc/rp
 import type { Hallway } from '../../core/hallway.ts';
 import type { Clock } from '../../core/ports.ts';
 import { aboutHandlers, type AboutHost } from './handlers/about.ts';
+import { chosenFileHandlers, type ChosenFiles } from './handlers/chosen-files.ts';
 import { contactHandlers } from './handlers/contacts.ts';
 import { diagnosticsHandlers } from './handlers/diagnostics.ts';
 import { draftHandlers, forwardDrafts } from './handlers/drafts.ts';
@@ -20,6 +22,8 @@ import { forwardNotifications, notificationHandlers } from './handlers/notificat
 import { profileHandlers } from './handlers/profile.ts';
 import { forwardRooms, roomHandlers } from './handlers/rooms.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { forwardTransfers, transferHandlers } from './handlers/transfers.ts';
+import { createPageCopies, type PageCopies } from './page-copies.ts';
 import { createPendingDelta, takeSnapshot, type ShownEvent } from './pending-delta.ts';
 
 /** Least time between two deltas: 20 a second look immediate, and keep a burst of 1,000 events from being 1,000 messages. */
@@ -32,9 +36,13 @@ export interface ServeUiDeps {
   readonly host?: UiHost;
   /** Asks the system to let this program through the firewall; absent where nothing can. */
   readonly fixFirewall?: (() => Promise<boolean>) | undefined;
+  /** Files that the user chose in the page. Absent where none can be sent. */
+  readonly chosenFiles?: ChosenFiles | undefined;
   /** Absent for a page in a browser. */
   readonly about?: AboutHost;
 }
+
+type Emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void;
 
 /** @returns its undo: ends the service, without closing the link */
 export function serveUi(hallway: Hallway, link: Link, deps: ServeUiDeps): Unsubscribe {
@@ -47,7 +55,13 @@ export function serveUi(hallway: Hallway, link: Link, deps: ServeUiDeps): Unsubs
   const shows = forwardShows(host, clock, (place) => void (listening && server.emit('show', place)));
   let lastSentAtMs = Number.NEGATIVE_INFINITY;
 
-  const server = serveRpc(link, { snapshot, ...handlersOf(hallway, link, deps) }, onDropped === undefined ? {} : { onDropped });
+  const copies = deps.chosenFiles && createPageCopies(deps.chosenFiles.copies, link);
+  const emit: Emit = (name, payload) => void (listening && server.emit(name, payload));
+  const server = serveRpc(
+    link,
+    { snapshot, ...handlersOf(hallway, link, { ...deps, copies }, emit) },
+    onDropped === undefined ? {} : { onDropped },
+  );
 
   function snapshot(): CallResult<Snapshot> {
     forgetPending();
@@ -83,13 +97,13 @@ export function serveUi(hallway: Hallway, link: Link, deps: ServeUiDeps): Unsubs
     cancelTimer ??= clock.setTimer(sendDelta, Math.max(0, lastSentAtMs + deltaIntervalMs - clock.monotonicMs()));
   }
 
-  const emit: typeof server.emit = (name, payload) => void (listening && server.emit(name, payload));
   const undo = [
     ...[hallway.presence, hallway.profile, hallway.health, hallway.settings].map((area) => area.subscribe(onEvent)),
-    ...[forwardDrafts, forwardMarks, forwardMessages].map((forward) => forward(hallway, emit)),
+    ...[forwardDrafts, forwardMarks, forwardMessages, forwardTransfers].map((forward) => forward(hallway, emit)),
     forwardRooms(hallway, { onListed: onEvent, emit }),
     forwardNotifications(hallway, link, emit),
     link.onClose(hush),
+    () => copies?.close(),
     () => server.close(),
   ];
 
@@ -99,7 +113,12 @@ export function serveUi(hallway: Hallway, link: Link, deps: ServeUiDeps): Unsubs
   };
 }
 
-function handlersOf(hallway: Hallway, link: Link, { host, about, fixFirewall }: ServeUiDeps): Omit<Handlers, 'snapshot'> {
+function handlersOf(
+  hallway: Hallway,
+  link: Link,
+  { host, about, fixFirewall, chosenFiles, copies }: ServeUiDeps & { readonly copies: PageCopies | undefined },
+  emit: Emit,
+): Omit<Handlers, 'snapshot'> {
   return {
     ...profileHandlers(hallway),
     ...networkHandlers(hallway),
@@ -107,6 +126,8 @@ function handlersOf(hallway: Hallway, link: Link, { host, about, fixFirewall }: 
     ...roomHandlers(hallway),
     ...marksHandlers(hallway),
     ...draftHandlers(hallway),
+    ...transferHandlers(hallway),
+    ...chosenFileHandlers(hallway, copies && { ...chosenFiles, copies }, emit),
     ...contactHandlers(hallway),
     ...settingsHandlers(hallway),
     ...diagnosticsHandlers(hallway, fixFirewall),

@@ -56,6 +56,7 @@ test('the parser takes every option of the table where it is said to be', () => 
   const words: Readonly<Record<string, readonly string[]>> = {
     send: ['Ana', 'hello'],
     say: ['lunch', 'hello'],
+    'send-files': ['Ana', 'a.txt'],
     export: ['-'],
     clear: ['Ana'],
     profile: ['export', 'x'],

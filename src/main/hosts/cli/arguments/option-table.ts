@@ -39,6 +39,9 @@ export const defaultDoctorMs = 13_000;
 /** The longest wait of `hallway send` for the delivery. */
 export const defaultSendMs = 30_000;
 
+/** The longest wait of `hallway send-files` for the files to arrive. */
+export const defaultSendFilesMs = 3_600_000;
+
 /** In the order of first use. */
 export const commands = [
   {
@@ -95,6 +98,21 @@ export const commands = [
         value: 'SECONDS',
         help: say('help.say.for', { seconds: defaultSendMs / 1_000 }),
       },
+    ],
+  },
+  {
+    name: 'send-files',
+    usage: 'PEER PATH…',
+    help: say('help.send-files'),
+    maxWords: Infinity,
+    options: [{ name: 'for', value: 'SECONDS', help: say('help.send-files.for', { seconds: defaultSendFilesMs / 1_000 }) }],
+  },
+  {
+    name: 'receive',
+    help: say('help.receive'),
+    options: [
+      { name: 'accept-from', value: 'PEER', help: say('help.receive.accept-from') },
+      { name: 'into', value: 'DIR', help: say('help.receive.into') },
     ],
   },
   {

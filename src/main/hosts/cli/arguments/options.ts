@@ -11,6 +11,7 @@ import {
   commands,
   defaultDoctorMs,
   defaultPeersMs,
+  defaultSendFilesMs,
   defaultSendMs,
   nodeOptions,
   type CommandEntry,
@@ -44,6 +45,18 @@ export type Command =
   /** `text`: absent means standard input. */
   | { readonly command: 'send'; readonly node: NodeOptions; readonly to: string; readonly text?: string; readonly forMs: number }
   | { readonly command: 'say'; readonly node: NodeOptions; readonly room: string; readonly text?: string; readonly forMs: number }
+  | {
+      readonly command: 'send-files';
+      readonly node: NodeOptions;
+      readonly to: string;
+      readonly paths: readonly string[];
+      readonly forMs: number;
+    }
+  /**
+   * `from`: a peer ID or a name; absent means verified people. `into`: absent means the folder of
+   * the setting.
+   */
+  | { readonly command: 'receive'; readonly node: NodeOptions; readonly from?: string; readonly into?: string }
   | { readonly command: 'chat'; readonly node: NodeOptions }
   /** `file`: "-" means standard output. `with`: absent means all conversations; the same below. */
   | {
@@ -124,6 +137,12 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       const { to, ...text } = readMessage(others, 'say');
       return { command: 'say', node, room: readRoom(to), ...text, forMs: readDuration(values, defaultSendMs) };
     }
+    case 'send-files':
+      return { command: 'send-files', node, ...readFiles(others), forMs: readDuration(values, defaultSendFilesMs) };
+    case 'receive': {
+      const [from, into] = [single(values, 'accept-from'), single(values, 'into')];
+      return { command: 'receive', node, ...(from !== undefined && { from }), ...(into !== undefined && { into }) };
+    }
     case 'chat':
       return { command: 'chat', node };
     case 'export':
@@ -156,6 +175,11 @@ function readMessage(words: readonly string[], command: 'send' | 'say'): { reado
   if (!to || text === undefined) throw new UsageError(say(command === 'send' ? 'cli.send-what' : 'cli.say-what'));
   if (more.length > 0) throw new UsageError(say('cli.send-quotes', { command }));
   return text === '-' ? { to } : { to, text };
+}
+
+function readFiles([to, ...paths]: readonly string[]): { readonly to: string; readonly paths: readonly string[] } {
+  if (!to || paths.length === 0) throw new UsageError(say('cli.send-files-what'));
+  return { to, paths };
 }
 
 function readExport(words: readonly string[], who: string | undefined): { readonly file: string; readonly with?: string } {

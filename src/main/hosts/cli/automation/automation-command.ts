@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { maxPrivateMembers } from '../../../../shared/contract/private-rooms.ts';
+import { maxPaths } from '../../../../shared/contract/transfers.ts';
 import { maxTypedRoomName } from '../../../../shared/contract/rooms.ts';
 import { profileChangeSchema } from '../../../../shared/contract/profile.ts';
 
@@ -34,6 +35,9 @@ const whoSchema = z.string().max(maxWhoLength);
 const roomSchema = z.string().max(maxTypedRoomName);
 const peopleSchema = z.array(whoSchema).min(1).max(maxPrivateMembers);
 const messageIdSchema = z.string().max(maxIdLength);
+/** Longer than any path that a system opens. */
+const maxPathLength = 4_096;
+const pathSchema = z.string().min(1).max(maxPathLength);
 const keySchema = z.string().max(maxKeyLength);
 /** Null too, but not nothing. */
 const anyValueSchema = z.unknown().refine((value) => value !== undefined);
@@ -89,6 +93,10 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('join'), room: roomSchema }),
   z.strictObject({ id: idSchema, cmd: z.literal('leave'), room: roomSchema }),
   z.strictObject({ id: idSchema, cmd: z.literal('topic'), room: roomSchema, text: z.string() }),
+  z.strictObject({ id: idSchema, cmd: z.literal('send-files'), to: whoSchema, paths: z.array(pathSchema).min(1).max(maxPaths) }),
+  z.strictObject({ id: idSchema, cmd: z.literal('accept'), transferId: messageIdSchema, directory: pathSchema.optional() }),
+  z.strictObject({ id: idSchema, cmd: z.enum(['decline', 'cancel-transfer']), transferId: messageIdSchema }),
+  z.strictObject({ id: idSchema, cmd: z.literal('transfers') }),
 ]);
 export type AutomationCommand = Readonly<z.infer<typeof commandSchema>>;
 

@@ -16,6 +16,7 @@ import { say } from '../../../../shared/text/messages/host.ts';
 import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
+import type { StoredTransfer } from '../../../core/transfers/ports.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import { isRoomMessage, type RoomCounters, type RoomMessage, type Rooms } from '../../../core/rooms/rooms.ts';
 import type { AutomationCommand, CommandId } from './automation-command.ts';
@@ -48,6 +49,8 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile
       const { title, body } = describeNotification(event.notification);
       return { event: 'notification', conversation: shortNameOf(conversation), title, body, count };
     }
+    case 'transfer':
+      return { event: 'transfer', ...transferObject(event.transfer) };
     case 'notification-cleared':
     case 'badge-changed':
     case 'room-gone':
@@ -133,6 +136,22 @@ export function settingsObject(states: SettingStates): AutomationObject {
   return Object.fromEntries(
     Object.entries(states).map(([key, { value, default: usual, locked }]) => [key, { value, default: usual, locked }]),
   );
+}
+
+/** TRANSFER. `code` says why it waits or failed. */
+export function transferObject(transfer: StoredTransfer): AutomationObject {
+  const { transferId, conversation, from, state, offer, doneBytes, paths, code } = transfer;
+  return {
+    transferId,
+    conversation: shortNameOf(conversation),
+    from,
+    state,
+    files: offer.files.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
+    totalBytes: offer.totalBytes,
+    doneBytes,
+    paths,
+    ...(code !== undefined && { code }),
+  };
 }
 
 export function healthEvent(health: readonly Health[]): AutomationObject {

@@ -25,6 +25,7 @@ import {
 } from './automation-objects.ts';
 import { isPrivateRoomCommand, runPrivateRoomCommand, type PrivateRoomCommand } from './run-private-room-command.ts';
 import { runRoomCommand, type RoomCommand } from './run-room-command.ts';
+import { runTransferCommand } from './run-transfer-command.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
 export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
@@ -50,22 +51,12 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'settings':
       return { reply: id, ok: true, settings: settingsObject(hallway.settings.list()) };
     case 'set':
-    case 'reset': {
-      const { settings } = hallway;
-      const result = await (command.cmd === 'set' ? settings.set(command.key, command.value) : settings.reset(command.key));
-      return result.ok ? { reply: id, ok: true } : refused(id, result);
-    }
+    case 'reset':
+      return changeSetting(hallway, command);
     case 'diagnostics':
       return { reply: id, ok: true, diagnostics: diagnosticsObject(hallway.diagnostics.read(), hallway.rooms) };
-    case 'doctor': {
-      const { findings, diagnostics } = hallway.diagnostics.examine();
-      return {
-        reply: id,
-        ok: true,
-        findings: findings.map(findingObject),
-        diagnostics: diagnosticsObject(diagnostics, hallway.rooms),
-      };
-    }
+    case 'doctor':
+      return examine(hallway, id);
     case 'report': {
       const { fileName, text } = await hallway.diagnostics.report();
       return { reply: id, ok: true, fileName, text };
@@ -94,7 +85,29 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'admin':
     case 'title':
       return runInRooms(hallway, command);
+    case 'send-files':
+    case 'accept':
+    case 'decline':
+    case 'cancel-transfer':
+    case 'transfers':
+      return runTransferCommand(hallway, command);
   }
+}
+
+async function changeSetting({ settings }: Hallway, command: CommandOf<'set' | 'reset'>): Promise<AutomationObject> {
+  const { id } = command;
+  const result = await (command.cmd === 'set' ? settings.set(command.key, command.value) : settings.reset(command.key));
+  return result.ok ? { reply: id, ok: true } : refused(id, result);
+}
+
+function examine(hallway: Hallway, id: AutomationCommand['id']): AutomationObject {
+  const { findings, diagnostics } = hallway.diagnostics.examine();
+  return {
+    reply: id,
+    ok: true,
+    findings: findings.map(findingObject),
+    diagnostics: diagnosticsObject(diagnostics, hallway.rooms),
+  };
 }
 
 function runInRooms({ rooms, contacts }: Hallway, command: RoomCommand | PrivateRoomCommand): Promise<AutomationObject> {

@@ -9,6 +9,7 @@ import { conversationOf } from '../../../../shared/lib/ids.ts';
 import { codeOf } from '../../../../shared/text/contact-text.ts';
 import { foldedName } from './chat-contacts.ts';
 import { peerText, shortName } from './chat-text.ts';
+import { fileCommands } from './chat-file-commands.ts';
 import { privateRoomCommands } from './chat-private-commands.ts';
 import { roomCommands, showMembers } from './chat-room-commands.ts';
 import type { Chat, ChatCommand } from './chat-command.ts';
@@ -43,6 +44,7 @@ export const chatCommands: readonly ChatCommand[] = [
   },
   ...roomCommands,
   ...privateRoomCommands,
+  ...fileCommands,
   {
     name: '/me',
     usage: '/me TEXT',

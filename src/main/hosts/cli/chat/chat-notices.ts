@@ -7,17 +7,17 @@ import { conversationOfRoom, type PeerId } from '../../../../shared/lib/ids.ts';
 import { everyoneRoom } from '../../../../shared/text/room-names.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { formatList } from '../../../../shared/text/format.ts';
-import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Room } from '../../../../shared/contract/rooms.ts';
-import type { Health } from '../../../../shared/contract/health.ts';
 import { comparableName } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import { createTokenBucket } from '../../../core/lib/token-bucket.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { ChatContacts } from './chat-contacts.ts';
+import { createHealthNotices } from './chat-health-notices.ts';
 import type { ChatScreen } from './chat-screen.ts';
-import { healthText, shortName } from './chat-text.ts';
+import { shortName } from './chat-text.ts';
+import { createTransferNotices } from './chat-transfer-notices.ts';
 
 export interface ChatNotices {
   onEvent(event: HallwayEvent): void;
@@ -56,9 +56,10 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
   const counted = { left: 0, unmet: 0 };
   /** Names of private rooms whose invitation is shown. */
   const invitations = new Set<string>();
+  const sayTransfer = createTransferNotices({ contacts, screen });
+  const sayHealth = createHealthNotices(screen);
   let cancelTimer: Unsubscribe | undefined;
   let cancelCount: Unsubscribe | undefined;
-  let shownHealth = new Map<string, string>();
   sayHealth(hallway.health.list());
   hallway.rooms?.list().forEach(sayInvitation);
 
@@ -87,6 +88,8 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
           return sayInvitation(event.room);
         case 'health-changed':
           return sayHealth(event.health);
+        case 'transfer':
+          return sayTransfer(event.transfer);
         default:
           return undefined;
       }
@@ -194,12 +197,5 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
       counted.unmet = 0;
     }
     if (counted.unmet > 0) cancelCount = clock.setTimer(sayCounted, countedAfterMs);
-  }
-
-  function sayHealth(health: readonly Health[]): void {
-    for (const entry of health) if (!shownHealth.has(entry.code)) screen.say(healthText(entry));
-    for (const [code, title] of shownHealth)
-      if (!health.some((entry) => entry.code === code)) screen.say(say('chat.problem-over', { title }));
-    shownHealth = new Map(health.map((entry) => [entry.code, describeHealth(entry).title]));
   }
 }

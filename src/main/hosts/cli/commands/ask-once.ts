@@ -3,6 +3,7 @@
  * `report`, `send`, `export`, `clear` and `settings`. The target is a node of their own or an open
  * Hallway; what to ask it is in one-shot.ts.
  */
+import { isPeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { createFile } from '../../../node/storage/atomic-file.ts';
 import { exportHistory, formatHistory } from '../../../node/storage/export/message-export.ts';
@@ -23,6 +24,7 @@ import {
   type CommandTarget,
 } from './one-shot.ts';
 import { sayAndWait } from './say-and-wait.ts';
+import { receiveFiles, sendFilesAndWait } from './transfer-files.ts';
 import { saveReport } from './save-report.ts';
 import { runSettings } from './settings.ts';
 
@@ -41,14 +43,16 @@ export type ProfileCommand = Extract<NodeCommand, { readonly command: 'export' |
 
 /** A command that does one thing and leaves. */
 export type OneShotCommand =
-  Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'report' | 'send' | 'say' }> | ProfileCommand;
+  | Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'report' | 'send' | 'say' | 'send-files' | 'receive' }>
+  | ProfileCommand;
 
 export function isProfileCommand(command: NodeCommand): command is ProfileCommand {
   return ['export', 'clear', 'settings'].includes(command.command);
 }
 
 export function isOneShotCommand(command: NodeCommand): command is OneShotCommand {
-  return ['peers', 'doctor', 'report', 'send', 'say'].includes(command.command) || isProfileCommand(command);
+  const others = ['peers', 'doctor', 'report', 'send', 'say', 'send-files', 'receive'];
+  return others.includes(command.command) || isProfileCommand(command);
 }
 
 /** @param later a sentence on a message that is not delivered yet; may be empty */
@@ -68,6 +72,10 @@ export async function askOnce(
     case 'send':
     case 'say':
       return printDelivery(target, command, signal, later);
+    case 'send-files':
+      return sendFiles(target, command, signal, later);
+    case 'receive':
+      return receive(target, command, signal);
     case 'export':
       await complainOfHealth(target);
       return exportMessages(target, command, signal);
@@ -101,6 +109,33 @@ async function printDelivery(
   if (!outcome.delivered)
     return complain(exitStatus.failed, outcome.why === 'refused' ? outcome.message : `${outcome.message} ${later}`.trim());
   return print(outcome.isAlone ? say('cli.said-alone') : say(command.command === 'send' ? 'cli.delivered' : 'cli.said'));
+}
+
+async function sendFiles(
+  target: CommandTarget,
+  command: Extract<Command, { command: 'send-files' }>,
+  signal: AbortSignal,
+  later: string,
+): Promise<ExitStatus> {
+  const outcome = await sendFilesAndWait(target, command, createSystemClock(), signal);
+  if (outcome.arrived) return print(say('cli.files-arrived'));
+  return complain(exitStatus.failed, outcome.why === 'refused' ? outcome.message : `${outcome.message} ${later}`.trim());
+}
+
+async function receive(
+  target: CommandTarget,
+  { from, into }: Extract<Command, { command: 'receive' }>,
+  signal: AbortSignal,
+): Promise<ExitStatus> {
+  if (from !== undefined && !isPeerId(from)) return complain(exitStatus.failed, say('cli.receive-needs-id'));
+  complain(exitStatus.done, say('cli.receiving'));
+  const deps = {
+    clock: createSystemClock(),
+    onArrived: (paths: readonly string[]) => void print(paths.join('\n')),
+    onProblem: (message: string) => void complain(exitStatus.done, message),
+  };
+  const failure = await receiveFiles(target, { ...(from && { from }), ...(into && { into }) }, deps, signal);
+  return failure === undefined ? exitStatus.done : complain(exitStatus.failed, failure);
 }
 
 async function printPeers(target: CommandTarget, json: boolean): Promise<ExitStatus> {

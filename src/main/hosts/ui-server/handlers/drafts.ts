@@ -9,6 +9,7 @@ import { answerFromStore } from './messages.ts';
 
 export function draftHandlers({ drafts }: Pick<Hallway, 'drafts'>): HandlersOf<typeof draftCalls> {
   return {
+    drafts: () => (drafts ? answerFromStore(() => ({ drafts: [...drafts.starts()] })) : notAvailable),
     draft: ({ conversation }) => (drafts ? answerFromStore(() => drafts.get(conversation)) : notAvailable),
     async setDraft({ conversation, text }) {
       if (!drafts) return notAvailable;

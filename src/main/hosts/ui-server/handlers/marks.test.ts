@@ -28,6 +28,7 @@ it('the list of conversations has their marks, and pages learn that these change
       ok: true,
       output: {
         conversations: [expect.objectContaining({ conversation: withAna, unread: 0, archived: true })],
+        muted: [],
         pinned: [withAna],
       },
     },

@@ -1,4 +1,4 @@
-/** Serves the calls about pinned and archived conversations, and says that they changed. */
+/** Serves the calls about pinned, archived and muted conversations, and says that they changed. */
 import type { EventName, EventPayload } from '../../../../shared/contract/index.ts';
 import type { marksCalls } from '../../../../shared/contract/marks.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -14,6 +14,7 @@ export function marksHandlers({ marks }: Pick<Hallway, 'marks'>): HandlersOf<typ
   return {
     pinConversation: ({ conversation, place }) => change((area) => area.pin(conversation, place)),
     archiveConversation: ({ conversation, isArchived }) => change((area) => area.archive(conversation, isArchived)),
+    muteConversation: ({ conversation, untilMs }) => change((area) => area.mute(conversation, untilMs)),
     async markAllRead() {
       if (!marks) return notAvailable;
       const read = await answerFromStore(() => marks.markAllRead());

@@ -21,9 +21,12 @@ function isRoom(conversation: ConversationId): boolean {
 
 const badCursor: Failure = { ok: false, code: 'bad-cursor', message: say('failure.bad-cursor') };
 
-type Areas = Pick<Hallway, 'messages' | 'rooms' | 'marks' | 'drafts'>;
+type Areas = Pick<Hallway, 'messages' | 'rooms' | 'marks' | 'mentions' | 'drafts'>;
+/** Makes messages of the core those of the contract. */
+type Mentions = Pick<Hallway['mentions'], 'isMention'>;
 
-export function messageHandlers({ messages, rooms, marks, drafts }: Areas): HandlersOf<typeof messageCalls> {
+export function messageHandlers({ messages, rooms, marks, mentions, drafts }: Areas): HandlersOf<typeof messageCalls> {
+  const shown = (message: StoredMessage): Message => toMessage(message, mentions);
   /** Rooms have an order and a read state of their own. */
   const areaOf = (conversation: ConversationId, direct: MessagesArea): Pick<MessagesArea, 'history' | 'markRead' | 'clear'> =>
     rooms !== undefined && isRoom(conversation) ? rooms : direct;
@@ -33,8 +36,9 @@ export function messageHandlers({ messages, rooms, marks, drafts }: Areas): Hand
         const direct = area.conversations(maxConversations).filter(({ conversation }) => !isRoom(conversation));
         const all = [...(rooms?.conversations() ?? []), ...direct];
         return {
-          conversations: all.map((summary) => toSummary(summary, marks)),
+          conversations: all.map((summary) => toSummary(summary, { marks, mentions })),
           pinned: [...(marks?.pinned() ?? [])],
+          muted: [...(marks?.muted() ?? [])],
         };
       }),
     history: ({ conversation, limit, before, after }) =>
@@ -44,18 +48,18 @@ export function messageHandlers({ messages, rooms, marks, drafts }: Areas): Hand
           ...(before !== undefined && { before }),
           ...(after !== undefined && { after }),
         });
-        return { messages: page.map(toMessage) };
+        return { messages: page.map(shown) };
       }),
     search: ({ text, limit, conversation }) =>
       answer(async (area) => {
         const found = await area.search(text, { limit, ...(conversation !== undefined && { conversation }) });
-        return { messages: found.map(toMessage) };
+        return { messages: found.map(shown) };
       }),
     async send({ to, text, draft }) {
       if (!messages) return notAvailable;
       const of = { conversation: conversationOf(to), version: draft };
       const sent = await sendDraft({ drafts }, of, (alongside) => messages.send(to, text, alongside));
-      return sent.ok ? { ok: true, output: toMessage(sent.message) } : refused(sent);
+      return sent.ok ? { ok: true, output: shown(sent.message) } : refused(sent);
     },
     cancel: ({ messageId }) => answer(async (area) => ({ cancelled: await area.cancel(messageId) })),
     markRead: ({ conversation, through }) =>
@@ -80,8 +84,9 @@ export function messageHandlers({ messages, rooms, marks, drafts }: Areas): Hand
   }
 }
 
-function toSummary(summary: ConversationSummary, marks: Hallway['marks']): Conversation {
-  return { ...summary, last: toMessage(summary.last), archived: marks?.isArchived(summary) ?? false };
+function toSummary(summary: ConversationSummary, { marks, mentions }: Pick<Areas, 'marks' | 'mentions'>): Conversation {
+  const archived = marks?.isArchived(summary) ?? false;
+  return { ...summary, last: toMessage(summary.last, mentions), mentions: mentions.unreadIn(summary), archived };
 }
 
 /** A store that cannot be read now is an expected failure; messaging reports its cause. */
@@ -97,14 +102,14 @@ export async function answerFromStore<Output>(ask: () => Output | Promise<Output
 
 /** @returns its undo */
 export function forwardMessages(
-  { messages }: Pick<Hallway, 'messages'>,
+  { messages, mentions }: Pick<Hallway, 'messages' | 'mentions'>,
   emit: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void,
 ): Unsubscribe {
   const undo = messages?.subscribe((event) => {
     switch (event.type) {
       case 'message':
       case 'written':
-        return emit('message', toMessage(event.message));
+        return emit('message', toMessage(event.message, mentions));
       case 'delivery':
         return emit('delivery', { messageId: event.messageId, conversation: event.conversation, state: event.state });
       case 'typing':
@@ -121,10 +126,11 @@ export function forwardMessages(
   return () => undo?.();
 }
 
-export function toMessage(stored: StoredMessage | RoomMessage): Message {
+export function toMessage(stored: StoredMessage | RoomMessage, mentions: Mentions): Message {
   const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, cursor } = stored;
   const message = { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, cursor, ...(state && { state }) };
   if (!isRoomMessage(stored)) return message;
   const { late, ahead, keptBy } = stored;
-  return { ...message, ...(late && { late }), ...(ahead && { ahead }), ...(keptBy && { keptBy }) };
+  const mention = mentions.isMention(stored);
+  return { ...message, ...(mention && { mention }), ...(late && { late }), ...(ahead && { ahead }), ...(keptBy && { keptBy }) };
 }

@@ -4,7 +4,7 @@ import type { Room, roomCalls } from '../../../../shared/contract/rooms.ts';
 import { conversationOfRoom } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
-import { readRoomName } from '../../../../shared/text/room-names.ts';
+import { readAnyRoomName } from '../../../../shared/text/room-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { RoomResult, Rooms } from '../../../core/rooms/rooms.ts';
 import type { ShownEvent } from '../pending-delta.ts';
@@ -12,7 +12,11 @@ import { notAvailable, refused } from './failures.ts';
 import { answerFromStore, toMessage } from './messages.ts';
 import { sendDraft } from './send-draft.ts';
 
-export function roomHandlers({ rooms, drafts }: Pick<Hallway, 'rooms' | 'drafts'>): HandlersOf<typeof roomCalls> {
+export function roomHandlers({
+  rooms,
+  drafts,
+  mentions,
+}: Pick<Hallway, 'rooms' | 'drafts' | 'mentions'>): HandlersOf<typeof roomCalls> {
   return {
     joinRoom: ({ room }) => change((area) => area.join(room)),
     leaveRoom: ({ room }) => change((area) => area.leave(room)),
@@ -25,13 +29,15 @@ export function roomHandlers({ rooms, drafts }: Pick<Hallway, 'rooms' | 'drafts'
     makeRoomAdmin: ({ room, peerId }) => change((area) => area.makeAdmin(room, peerId)),
     async say({ room, text, draft }) {
       if (!rooms) return notAvailable;
-      const name = readRoomName(room);
+      const name = readAnyRoomName(room);
       const of = { conversation: conversationOfRoom(name ?? ''), version: name === undefined ? undefined : draft };
       const said = await sendDraft({ drafts }, of, () => rooms.say(room, text));
-      return said.ok ? { ok: true, output: toMessage(said.message) } : refused(said);
+      return said.ok ? { ok: true, output: toMessage(said.message, mentions) } : refused(said);
     },
     messagesAhead: ({ conversation }) =>
-      rooms ? answerFromStore(() => ({ messages: rooms.ahead(conversation).map(toMessage) })) : notAvailable,
+      rooms
+        ? answerFromStore(() => ({ messages: rooms.ahead(conversation).map((message) => toMessage(message, mentions)) }))
+        : notAvailable,
   };
 
   async function change(ask: (area: Rooms) => Promise<RoomResult>): Promise<CallResult<Room>> {
@@ -48,12 +54,15 @@ interface Forwarding {
 }
 
 /** @returns its undo */
-export function forwardRooms({ rooms }: Pick<Hallway, 'rooms'>, { emit, onListed }: Forwarding): Unsubscribe {
+export function forwardRooms(
+  { rooms, mentions }: Pick<Hallway, 'rooms' | 'mentions'>,
+  { emit, onListed }: Forwarding,
+): Unsubscribe {
   const undo = rooms?.subscribe((event) => {
     switch (event.type) {
       case 'message':
       case 'written':
-        return emit('message', toMessage(event.message));
+        return emit('message', toMessage(event.message, mentions));
       case 'delivery':
         return emit('delivery', { messageId: event.messageId, conversation: event.conversation, state: event.state });
       case 'conversation-changed':

@@ -1,0 +1,47 @@
+/** Serves the calls about transfers of files, and sends their events. */
+import type { EventName, EventPayload } from '../../../../shared/contract/index.ts';
+import type { Transfer, transferCalls } from '../../../../shared/contract/transfers.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
+import type { Hallway } from '../../../core/hallway.ts';
+import type { StoredTransfer } from '../../../core/transfers/ports.ts';
+import type { TransferResult, TransfersArea } from '../../../core/transfers/transfers.ts';
+import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
+import { notAvailable, refused } from './failures.ts';
+
+/** Transfers in one answer. Older ones are in the history without their state. */
+const maxListed = 500;
+
+export function transferHandlers({ transfers }: Pick<Hallway, 'transfers'>): HandlersOf<typeof transferCalls> {
+  async function answer(act: (area: TransfersArea) => Promise<TransferResult<Refusal>>): Promise<CallResult<Transfer>> {
+    if (!transfers) return notAvailable;
+    const result = await act(transfers);
+    return result.ok ? { ok: true, output: toTransfer(result.transfer) } : refused(result);
+  }
+  return {
+    transfers: () => ({ ok: true, output: { transfers: (transfers?.list() ?? []).slice(0, maxListed).map(toTransfer) } }),
+    acceptTransfer: ({ transferId, directory }) => answer((area) => area.accept(transferId, directory)),
+    declineTransfer: ({ transferId }) => answer((area) => area.decline(transferId)),
+    cancelTransfer: ({ transferId }) => answer((area) => area.cancel(transferId)),
+  };
+}
+
+/** @returns its undo */
+export function forwardTransfers(
+  { transfers }: Pick<Hallway, 'transfers'>,
+  emit: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void,
+): Unsubscribe {
+  return transfers?.subscribe(({ transfer }) => emit('transfer', toTransfer(transfer))) ?? (() => undefined);
+}
+
+export function toTransfer(stored: StoredTransfer): Transfer {
+  const { transferId, conversation, from, state, code, offer, doneBytes, paths, offeredAtMs, expiresAtMs } = stored;
+  return {
+    ...{ transferId, conversation, from, state, doneBytes, offeredAtMs, expiresAtMs },
+    files: [...offer.files],
+    fileCount: offer.fileCount,
+    totalBytes: offer.totalBytes,
+    paths: [...paths],
+    ...(code !== undefined && { code }),
+  };
+}
