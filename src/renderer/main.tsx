@@ -14,15 +14,20 @@ import { reportAttention } from './features/notifications/report-attention.ts';
 import { HallwayProvider } from './state/context.tsx';
 import { createConversations } from './state/conversations.ts';
 import { createDiagnosticsPoller } from './state/diagnostics-poller.ts';
-import { createDrafts, forgetOldDrafts } from './state/drafts.ts';
+import { createDrafts, forgetOldDrafts } from './state/drafts/drafts.ts';
 import { createSignOfLife } from './state/sign-of-life.ts';
 import { createSync } from './state/sync.ts';
+import { rememberDetails } from './features/contacts/remember-details.ts';
 import { createHallwayStore } from './state/store.ts';
+import { createTransfers } from './state/transfers.ts';
 import { createTicker } from './state/ticker.ts';
 import { findStorage } from './ui/find-storage.ts';
 import { setFrame, setTimer } from './ui/timers.ts';
 import './ui/tokens.css';
 import './ui/base.css';
+
+/** The page has long been drawn then. */
+const storageDelayMs = 5_000;
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
@@ -37,6 +42,7 @@ const ticker = createTicker({ wallMs: () => Date.now(), readTimeZone: followTime
 const diagnosticsPoller = createDiagnosticsPoller({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ link, client, setTimer });
+const transfers = createTransfers({ link, client, monotonicMs: () => performance.now() });
 link.onTrouble((trouble) => store.apply({ type: 'link-troubled', trouble }));
 const signOfLife = createSignOfLife({ window, setTimer });
 createSync({ link, client, store, setFrame, setTimer });
@@ -44,6 +50,7 @@ const { test: testNotification } = createPageBanners({ client, conversations, wi
 reportAttention({ link, client, store, signOfLife, monotonicMs: () => performance.now() });
 followAppearance({ store, root: document.documentElement });
 followBrowserHistory({ store, window });
+rememberDetails(store, findStorage());
 followHost({ client, store, conversations });
 const linked = takeDeepLink(window);
 if (linked !== undefined) store.navigate(linked);
@@ -60,11 +67,14 @@ document.addEventListener('focusout', () => drafts.flush());
 window.addEventListener('beforeunload', (event) => {
   if (store.getState().core.connection !== 'open' && drafts.hasUnsaved()) event.preventDefault();
 });
-forgetOldDrafts(findStorage());
+// Reading the storage holds the page until the browser has opened its file.
+setTimer(() => forgetOldDrafts(findStorage()), storageDelayMs);
 
 createRoot(root).render(
   <StrictMode>
-    <HallwayProvider value={{ store, client, ticker, diagnosticsPoller, conversations, drafts, signOfLife, testNotification }}>
+    <HallwayProvider
+      value={{ store, client, ticker, diagnosticsPoller, conversations, drafts, transfers, signOfLife, testNotification }}
+    >
       <App />
     </HallwayProvider>
   </StrictMode>,

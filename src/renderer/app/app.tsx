@@ -10,6 +10,7 @@ import { ListPane } from '../features/list/list-pane.tsx';
 import { JoinButton } from '../features/rooms/join-button.tsx';
 import { followFocus } from './focus-home.ts';
 import { useShortcuts } from './shortcuts.ts';
+import { Palette } from '../features/palette/palette.tsx';
 import { ProfileHeader } from '../features/profile/profile-header.tsx';
 import { useHallway } from '../state/context.tsx';
 import { selectConnection, selectIsAlone, selectRoute } from '../state/selectors.ts';
@@ -26,7 +27,7 @@ export function App(): ReactNode {
 
   return (
     <div className={styles.window} data-connection={connection}>
-      <div className={styles.banners}>
+      <div className={styles.banners} data-landmark="banners">
         <ConnectionBanner />
         <HealthBanner />
       </div>
@@ -34,7 +35,7 @@ export function App(): ReactNode {
          attribute. */}
       <main className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'list'}>
         <h1 className="visually-hidden">{say('window.title')}</h1>
-        <nav className={styles.side} aria-label={say('window.side')}>
+        <nav className={styles.side} aria-label={say('window.side')} data-landmark="list">
           <Pane name="side">
             <ProfileHeader tools={<NetworkButton />} />
             <ListPane searchInput={searchInput} join={<JoinButton />} />
@@ -47,6 +48,7 @@ export function App(): ReactNode {
           </Pane>
         </div>
       </main>
+      <Palette />
     </div>
   );
 }

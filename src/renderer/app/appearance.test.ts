@@ -14,6 +14,17 @@ function withValues(values: Partial<SettingValues>) {
   return { ...defaultSettingStates, ...(Object.fromEntries(changed) as object) };
 }
 
+test('[SET-21] the theme that the host put on the page stays until the settings come', () => {
+  const store = createHallwayStore();
+  const root = document.createElement('html');
+  root.dataset['theme'] = 'dark';
+  const stop = followAppearance({ store, root });
+  const before = root.dataset['theme'];
+  store.apply({ type: 'settings-answered', settings: withValues({ theme: 'light' }) });
+  stop();
+  expect([before, root.dataset['theme']]).toEqual(['dark', 'light']);
+});
+
 test('[SET-21, SET-23] the root of the page follows the settings, without a reload', () => {
   const store = createHallwayStore();
   const root = document.createElement('html');

@@ -12,6 +12,7 @@ import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
 import { EmptyPanel } from '../ui/empty-panel.tsx';
 import { Conversation } from '../features/conversation/conversation.tsx';
 import { ContactPanel } from '../features/contacts/contact-panel.tsx';
+import { useDetailsMoveBeside } from '../features/contacts/use-details.ts';
 import { RoomPage } from '../features/rooms/room-page.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { NetworkPanel } from '../features/network/network-panel.tsx';
@@ -29,6 +30,7 @@ export function MainPane(): ReactNode {
   const isKnown = useHallway((state) => 'peerId' in route && selectIsKnown(state, route.peerId));
   const canMessage = useHallway(selectCanMessage);
   const isLooking = useLooking();
+  const detailsFit = useDetailsMoveBeside();
   switch (route.page) {
     case 'network':
       return <NetworkPanel />;
@@ -41,7 +43,8 @@ export function MainPane(): ReactNode {
       if (!isKnown) return <NobodyChosen isLooking={isLooking} />;
       const { page, peerId } = route;
       if (!canMessage) return <ContactDetails key={peerId} peerId={peerId} />;
-      return page === 'contact' ? <ContactPanel key={peerId} peerId={peerId} /> : <Conversation key={peerId} peerId={peerId} />;
+      if (page === 'contact' && !detailsFit) return <ContactPanel key={peerId} peerId={peerId} />;
+      return <Conversation key={peerId} peerId={peerId} />;
     }
     case 'empty':
       return <NobodyChosen isLooking={isLooking} />;
@@ -61,6 +64,7 @@ function NobodyChosen({ isLooking }: { readonly isLooking: boolean }): ReactNode
       <p>{isFrozen ? say('window.paused') : say('window.pick')}</p>
       <ul className={styles.keys} aria-label={say('window.keys')}>
         <li>{said('window.key.search', { key: <Keys names={['/']} /> })}</li>
+        <li>{said('window.key.palette', { keys: <Keys names={[isMac ? '⌘' : 'Ctrl', 'K']} /> })}</li>
         <li>{said('window.key.move', { keys: <Keys names={['↑', '↓']} /> })}</li>
         <li>{said('window.key.network', { keys: <Keys names={['Ctrl', 'I']} /> })}</li>
         <li>{said('window.key.back', { key: <Keys names={['Esc']} /> })}</li>

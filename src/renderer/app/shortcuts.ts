@@ -9,15 +9,21 @@ import { say, type PageMessageKey } from '../../shared/text/messages/page.ts';
 import type { DescribedShortcut } from '../features/settings/shortcut-list.tsx';
 import { useHallwayContext } from '../state/context.tsx';
 import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
-import { canGoBack, close, goBack, goForward, openSearch, toggleNetwork, toggleSettings } from '../state/route.ts';
+import { canGoBack, close, goBack, goForward, openOverlay, openSearch, toggleNetwork, toggleSettings } from '../state/route.ts';
 import { selectRoom, selectRoute } from '../state/selectors.ts';
 import type { HallwayState, HallwayStore } from '../state/store.ts';
 import { belongsToInputMethod, isKey } from '../ui/keys.ts';
+import { openAtPlace, openNeighbour, openUnread } from './move-to-conversation.ts';
+import { focusNextPart } from './window-parts.ts';
 
 interface Shortcut {
   readonly key: string;
   /** `mod` is Ctrl or Cmd. */
   readonly modifier: 'none' | 'mod' | 'alt';
+  /**
+   * Absent: Shift makes no difference to a key without a modifier, and must not be held with one.
+   */
+  readonly shift?: 'held' | 'free';
   /** Names it in the settings. */
   readonly says: Extract<PageMessageKey, `window.shortcut.${string}`>;
   /** In a text field, the key belongs to the text. */
@@ -38,9 +44,65 @@ function focusSearch({ searchField }: PageParts): void {
   searchField?.select();
 }
 
+/** To another conversation. On a Mac, Alt with an arrow moves in the text. */
+const moveShortcuts: readonly Shortcut[] = [
+  ...(
+    [
+      ['previous', 'ArrowUp', 'window.shortcut.previous', 'window.shortcut.previous-unread'],
+      ['next', 'ArrowDown', 'window.shortcut.next', 'window.shortcut.next-unread'],
+    ] as const
+  ).flatMap(([step, key, says, saysUnread]): readonly Shortcut[] => {
+    const arrow = { key, modifier: 'alt', inFields: 'belongs-to-text-on-mac', when: always } as const;
+    return [
+      { ...arrow, says, run: ({ store }) => openNeighbour(store, step) },
+      { ...arrow, shift: 'held', says: saysUnread, run: ({ store }) => openUnread(store, step) },
+    ];
+  }),
+  {
+    key: 'j',
+    modifier: 'mod',
+    says: 'window.shortcut.next-unread',
+    inFields: 'works',
+    when: always,
+    run: ({ store }) => openUnread(store, 'next'),
+  },
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((place): Shortcut => ({
+    key: String(place),
+    modifier: 'mod',
+    says: 'window.shortcut.place',
+    inFields: 'works',
+    when: always,
+    run: ({ store }) => openAtPlace(store, place),
+  })),
+];
+
 const shortcuts: readonly Shortcut[] = [
   { key: '/', modifier: 'none', says: 'window.shortcut.search', inFields: 'belongs-to-text', when: always, run: focusSearch },
-  { ...menuShortcuts.search, says: 'window.shortcut.search', inFields: 'works', when: always, run: focusSearch },
+  {
+    ...menuShortcuts.palette,
+    says: 'window.shortcut.palette',
+    inFields: 'works',
+    when: always,
+    run: ({ store }) => store.navigate(openOverlay('palette')),
+  },
+  {
+    key: 'F6',
+    modifier: 'none',
+    shift: 'free',
+    says: 'window.shortcut.next-part',
+    inFields: 'works',
+    when: always,
+    run: () => focusNextPart(document, 1),
+  },
+  {
+    key: 'F6',
+    modifier: 'none',
+    shift: 'held',
+    says: 'window.shortcut.previous-part',
+    inFields: 'works',
+    when: always,
+    run: () => focusNextPart(document, -1),
+  },
   {
     ...menuShortcuts.network,
     says: 'window.shortcut.network',
@@ -84,17 +146,28 @@ const shortcuts: readonly Shortcut[] = [
     when: ({ view }) => view.navigation.future.length > 0,
     run: ({ store }) => store.navigate(goForward),
   },
+  ...moveShortcuts,
 ];
 
-const keyNames: Readonly<Record<string, string>> = { Escape: 'Esc', ArrowLeft: '←', ArrowRight: '→' };
+const keyNames: Readonly<Record<string, string>> = {
+  Escape: 'Esc',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+};
 
 /** The shortcuts for people to read: the same rows as those that work. */
 export function describeShortcuts(isMac: boolean): readonly DescribedShortcut[] {
   const modifiers = { none: [], mod: [isMac ? '⌘' : 'Ctrl'], alt: [isMac ? '⌥' : 'Alt'] } as const;
-  return shortcuts.map(({ key, modifier, says }) => ({
-    keys: [...modifiers[modifier], keyNames[key] ?? key.toUpperCase()],
+  const described = shortcuts.map(({ key, modifier, shift, says }) => ({
+    keys: [...modifiers[modifier], ...(shift === 'held' ? [isMac ? '⇧' : 'Shift'] : []), keyNames[key] ?? key.toUpperCase()],
     text: say(says),
   }));
+  // Nine keys of a kind are one line.
+  return described
+    .filter(({ keys }) => !/^[2-9]$/.test(keys.at(-1) ?? ''))
+    .map(({ keys, text }) => ({ keys: keys.at(-1) === '1' ? [...keys.slice(0, -1), '1 … 9'] : keys, text }));
 }
 
 /** @returns the ref of the list's search field */
@@ -126,11 +199,14 @@ function coversConversation(state: HallwayState): boolean {
   return page === 'network' || page === 'settings' || page === 'contact' || page === 'room';
 }
 
-function isMeant({ key, modifier, inFields }: Shortcut, event: KeyboardEvent): boolean {
+function isMeant({ key, modifier, shift, inFields }: Shortcut, event: KeyboardEvent): boolean {
   const hasMod = event.ctrlKey || event.metaKey;
   const isAsked = isKey(key, event) && hasMod === (modifier === 'mod') && event.altKey === (modifier === 'alt');
   // Some keyboards need Shift for the slash.
-  if (!isAsked || (event.shiftKey && modifier !== 'none')) return false;
+  const isShiftRight = shift === undefined ? !event.shiftKey || modifier === 'none' : event.shiftKey === (shift === 'held');
+  if (!isAsked || !isShiftRight) return false;
+  // With Alt they open and close it.
+  if (key.startsWith('Arrow') && event.target instanceof HTMLSelectElement) return false;
   if (inFields === 'works' || !isTyping(event.target)) return true;
   return inFields === 'belongs-to-text-on-mac' && !navigator.userAgent.includes('Mac');
 }

@@ -9,11 +9,12 @@ import type { SettingKey, SettingValues } from '../../shared/contract/settings.t
 import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
 import type { Conversations } from './conversations.ts';
 import type { DiagnosticsState, DiagnosticsPoller } from './diagnostics-poller.ts';
-import type { Drafts } from './drafts.ts';
+import type { Drafts } from './drafts/drafts.ts';
 import { selectSetting } from './selectors.ts';
 import type { HallwayState, HallwayStore } from './store.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 import type { Ticker } from './ticker.ts';
+import type { Transfers } from './transfers.ts';
 
 export interface HallwayContext {
   readonly store: HallwayStore;
@@ -22,6 +23,7 @@ export interface HallwayContext {
   readonly diagnosticsPoller: DiagnosticsPoller;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
+  readonly transfers: Transfers;
   readonly signOfLife: SignOfLife;
   /** Shows a notification, or tells why none can be shown. */
   readonly testNotification: () => Promise<CallResult<object>>;

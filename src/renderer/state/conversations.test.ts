@@ -50,6 +50,22 @@ test('selecting a contact loads one page of the newest messages', async () => {
   ]);
 });
 
+test('[FAST-2] opening a conversation asks for its messages once and first, and waits for no other answer', async () => {
+  const { clock, store, asked, texts } = await createConversationsFixture({ before: 500 });
+  asked.length = 0;
+  store.navigate(openConversation(ana));
+  await Promise.resolve();
+  const atOnce = asked.map((call) => (call as { readonly name: string }).name);
+  await clock.advance(0);
+  const all = asked.map((call) => (call as { readonly name: string }).name);
+  expect([atOnce[0], all.filter((name) => name === 'history').length, all.length, texts().at(-1)]).toEqual([
+    'history',
+    1,
+    atOnce.length,
+    'message 500',
+  ]);
+});
+
 test('scrolling up loads older messages until there are none', async () => {
   const { clock, fake, store, conversations, texts } = await createConversationsFixture({ before: 2 * pageSize });
   const last = fake.store.history(conversationOf(ana), { limit: 1 })[0];

@@ -40,8 +40,8 @@ export function createConversations({ link, client, store, setTimer }: Conversat
   const list = createConversationList({
     client,
     setTimer,
-    onConversations({ conversations, pinned }) {
-      applyMessages({ type: 'conversations-received', conversations, pinned });
+    onConversations({ conversations, pinned, muted }) {
+      applyMessages({ type: 'conversations-received', conversations, pinned, muted });
       // The names of absent contacts, and the blocked ones.
       contacts.want(conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []));
     },
@@ -75,9 +75,10 @@ export function createConversations({ link, client, store, setTimer }: Conversat
 
   function loadChosen(): void {
     if (opened === undefined) return;
+    // First, so that nothing delays what the user waits for.
+    messages.loadLatest();
     const peerId = peerOfConversation(opened);
     if (peerId !== undefined) contacts.refresh(peerId);
-    messages.loadLatest();
   }
 
   function startOver(): void {

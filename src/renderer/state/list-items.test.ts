@@ -41,7 +41,7 @@ function summary(conversation: ConversationId, atMs: number, change: Partial<Con
   const from = peerOfConversation(conversation) ?? fakePeerId(1);
   const times = { sentAtMs: atMs, receivedAtMs: atMs };
   const last = { messageId: `m${atMs}`, conversation, from, fromName: 'A', text: 't', ...times, cursor: cursorAt(1) };
-  return { conversation, last, unread: 0, archived: false, ...change };
+  return { conversation, last, unread: 0, mentions: 0, archived: false, ...change };
 }
 
 function applyDelta(store: HallwayStore, delta: Delta): void {
@@ -91,6 +91,7 @@ function createOffice(): HallwayStore {
   applyDelta(store, { revision: 1, departed: [{ ...away, reason: 'goodbye' }] });
   store.applyMessages({
     type: 'conversations-received',
+    muted: [],
     pinned: [fay, conversationOfRoom('tea')],
     conversations: [
       summary(conversationOfRoom('everyone'), nowMs - 2 * dayMs),
@@ -128,7 +129,12 @@ test('[LIST-6] among sixty people, an unread message from Zoe is in the first fi
   const store = createListFixture(
     Array.from({ length: 60 }, (_, number) => fakePeer(number, { name: number === 7 ? 'Zoe' : 'Ana' })),
   );
-  store.applyMessages({ type: 'conversations-received', pinned: [], conversations: [summary(zoe, nowMs, { unread: 1 })] });
+  store.applyMessages({
+    type: 'conversations-received',
+    muted: [],
+    pinned: [],
+    conversations: [summary(zoe, nowMs, { unread: 1 })],
+  });
   expect(
     selectListItems(store.getState(), recentSinceMs)
       .slice(0, 5)
@@ -152,7 +158,7 @@ test('a new message ends the archive at once', () => {
 
 test('rows have a position among all rows, and sections a heading with their count', () => {
   const store = createListFixture([fakePeer(0, { name: 'Ana' }), fakePeer(1, { name: 'Bo' })]);
-  store.applyMessages({ type: 'conversations-received', pinned: [bo], conversations: [] });
+  store.applyMessages({ type: 'conversations-received', muted: [], pinned: [bo], conversations: [] });
   expect(selectListItems(store.getState(), recentSinceMs)).toEqual([
     { type: 'heading', section: 'pinned', count: 1 },
     { type: 'row', section: 'pinned', conversation: bo, position: 1 },

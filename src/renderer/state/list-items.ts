@@ -5,17 +5,10 @@
 import type { Conversation } from '../../shared/contract/messages.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
 import type { Room } from '../../shared/contract/rooms.ts';
-import {
-  conversationOf,
-  conversationOfRoom,
-  partsOf,
-  peerOfConversation,
-  type ConversationId,
-  type PeerId,
-} from '../../shared/lib/ids.ts';
+import { conversationOf, conversationOfRoom, partsOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
 import { foldText } from '../../shared/text/fold-text.ts';
 import { selectName } from './message-selectors.ts';
-import { rememberResult } from './remember-result.ts';
+import { rememberEach, rememberResult } from './remember-result.ts';
 import type { HallwayState } from './store.ts';
 
 /** A conversation is recent for so long after its last message. */
@@ -72,6 +65,7 @@ function select(state: HallwayState, recentSinceMs: number): Sections {
     messages.conversations,
     messages.contacts,
     messages.pinned,
+    messages.muted,
     view.search,
     view.showsArchived,
     view.showsBlocked,
@@ -91,6 +85,7 @@ const sortIntoSections = rememberResult(
     conversations: ReadonlyMap<ConversationId, Conversation>,
     contacts: HallwayState['messages']['contacts'],
     pinned: readonly ConversationId[],
+    muted: HallwayState['messages']['muted'],
     search: string,
     showsArchived: boolean,
     showsBlocked: boolean,
@@ -101,8 +96,13 @@ const sortIntoSections = rememberResult(
   ): Sections => {
     const take = createTaker();
     const all = latestFirst(rooms, conversations);
-    const blocked = take([...[...hereIds, ...departedIds].map(conversationOf), ...all.map(idOf)].filter(isBlockedIn(contacts)));
-    const unread = all.filter(({ conversation, unread: count }) => count > 0 && roomIn(rooms, conversation)?.isMuted !== true);
+    const here = conversationsHere(hereIds);
+    const departed = conversationsDeparted(departedIds);
+    const isBlocked = isBlockedIn(contacts);
+    const blocked = isBlocked === undefined ? [] : take([...here, ...departed, ...all.map(idOf)].filter(isBlocked));
+    const unread = all.filter(
+      ({ conversation, unread: count }) => count > 0 && !muted.has(conversation) && roomIn(rooms, conversation)?.isMuted !== true,
+    );
     const kept = all.filter(({ archived }) => !archived);
     const archived = new Set(all.filter(({ archived: isArchived }) => isArchived).map(idOf));
     const isKept = (id: ConversationId): boolean => !archived.has(id);
@@ -112,8 +112,8 @@ const sortIntoSections = rememberResult(
       ['recent', take(kept.filter(({ last }) => last.receivedAtMs >= recentSinceMs).map(idOf))],
       ['rooms', take(state.core.roomNames.map(conversationOfRoom).filter(isKept))],
       // An archived person who is here is still here.
-      ['here', take(hereIds.map(conversationOf))],
-      ['departed', take(departedIds.map(conversationOf).filter(isKept))],
+      ['here', take(here)],
+      ['departed', take(departed.filter(isKept))],
       ['earlier', take(kept.map(idOf))],
       ['archived', take(archived)],
       ['blocked', blocked],
@@ -124,7 +124,7 @@ const sortIntoSections = rememberResult(
     const hides = (section: ListSection): boolean => search.trim() === '' && isHidden[section] === true;
     return sections.map(([section, ids]) => [section, hides(section) ? [] : ids.filter(matches)]);
   },
-  12,
+  13,
 );
 
 /** Each conversation is in the first section that wants it. */
@@ -138,15 +138,17 @@ function createTaker(): (ids: Iterable<ConversationId>) => readonly Conversation
     });
 }
 
-function latestFirst(
-  rooms: ReadonlyMap<string, Room>,
-  conversations: ReadonlyMap<ConversationId, Conversation>,
-): readonly Conversation[] {
-  return [...conversations.values()]
-    .filter(({ conversation }) => isListed(rooms, conversation))
-    .reverse()
-    .sort((a, b) => b.last.receivedAtMs - a.last.receivedAtMs);
-}
+const conversationsHere = rememberEach(conversationOf);
+const conversationsDeparted = rememberEach(conversationOf);
+
+/** People come and go more often than somebody says something. */
+const latestFirst = rememberResult(
+  (rooms: ReadonlyMap<string, Room>, conversations: ReadonlyMap<ConversationId, Conversation>): readonly Conversation[] =>
+    [...conversations.values()]
+      .filter(({ conversation }) => isListed(rooms, conversation))
+      .reverse()
+      .sort((a, b) => b.last.receivedAtMs - a.last.receivedAtMs),
+);
 
 /** A heading is a text that no conversation ID has. */
 const flatten = rememberResult((sections: Sections): readonly string[] =>
@@ -157,10 +159,10 @@ const buildItems = rememberResult((flat: readonly string[]): readonly ListItem[]
   let section: ListSection = 'here';
   let position = 0;
   return flat.map((entry): ListItem => {
-    const [word, count] = entry.split(' ');
-    if (count !== undefined) {
-      section = word as ListSection;
-      return { type: 'heading', section, count: Number(count) };
+    const space = entry.indexOf(' ');
+    if (space >= 0) {
+      section = entry.slice(0, space) as ListSection;
+      return { type: 'heading', section, count: Number(entry.slice(space + 1)) };
     }
     position += 1;
     return { type: 'row', section, conversation: entry as ConversationId, position };
@@ -181,11 +183,12 @@ function isListed(rooms: ReadonlyMap<string, Room>, id: ConversationId): boolean
   return partsOf(id).type === 'dm' || roomIn(rooms, id)?.isJoined === true || roomIn(rooms, id)?.private !== undefined;
 }
 
-function isBlockedIn(contacts: HallwayState['messages']['contacts']): (id: ConversationId) => boolean {
-  return (id) => {
-    const peerId = peerOfConversation(id);
-    return peerId !== undefined && contacts.get(peerId)?.blocked === true;
-  };
+/** @returns `undefined` while nobody is blocked */
+function isBlockedIn(contacts: HallwayState['messages']['contacts']): ((id: ConversationId) => boolean) | undefined {
+  const blocked = new Set(
+    [...contacts.values()].filter((contact) => contact.blocked).map(({ peerId }) => conversationOf(peerId)),
+  );
+  return blocked.size === 0 ? undefined : (id) => blocked.has(id);
 }
 
 /** By name, computer and note of a person, or by name and topic of a room. */

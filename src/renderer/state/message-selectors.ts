@@ -10,6 +10,7 @@ import {
   type PeerId,
 } from '../../shared/lib/ids.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
+import { rememberResult } from './remember-result.ts';
 import type { HallwayState } from './store.ts';
 import type { OpenConversation } from './message-state.ts';
 
@@ -21,12 +22,44 @@ export const selectIsTyping = ({ messages }: HallwayState, peerId: PeerId): bool
 export const selectIsBlocked = ({ messages }: HallwayState, peerId: PeerId): boolean =>
   messages.contacts.get(peerId)?.blocked === true;
 
-/** Unread messages in all conversations, without those of blocked contacts and muted rooms. */
+/** Whether the peer of this conversation is in the list; false for rooms. */
+export const selectIsHere = ({ core }: HallwayState, conversation: ConversationId): boolean =>
+  core.peers.has(peerOfConversation(conversation) ?? '');
+
+/** For a time, or for good. */
+export const selectIsMuted = ({ core, messages }: HallwayState, conversation: ConversationId): boolean => {
+  if (messages.muted.has(conversation)) return true;
+  const parts = partsOf(conversation);
+  return parts.type === 'room' && core.rooms.get(parts.name)?.isMuted === true;
+};
+/** People, and rooms that the user is in: no other conversation notifies anyone. */
+export const selectMayMute = ({ core }: HallwayState, conversation: ConversationId): boolean => {
+  const parts = partsOf(conversation);
+  return parts.type === 'dm' || core.rooms.get(parts.name)?.isJoined === true;
+};
+/** Unread messages that mention the user. */
+export const selectMentionsIn = ({ messages }: HallwayState, conversation: ConversationId): number =>
+  messages.conversations.get(conversation)?.mentions ?? 0;
+
+/**
+ * Unread messages in all conversations, without those of blocked contacts and muted conversations.
+ */
 export const selectAllUnread = (state: HallwayState): number =>
-  [...state.messages.conversations.values()].reduce(
-    (sum, { conversation, unread }) => sum + (isQuiet(state, conversation) ? 0 : unread),
-    0,
-  );
+  countUnread(state.messages.conversations, state.messages.contacts, state.core.rooms, state);
+
+const countUnread = rememberResult(
+  (
+    conversations: HallwayState['messages']['conversations'],
+    _contacts: HallwayState['messages']['contacts'],
+    _rooms: HallwayState['core']['rooms'],
+    state: HallwayState,
+  ): number =>
+    [...conversations.values()].reduce(
+      (sum, { conversation, unread }) => sum + (unread === 0 || isQuiet(state, conversation) ? 0 : unread),
+      0,
+    ),
+  3,
+);
 export const selectUnreadIn = ({ messages }: HallwayState, conversation: ConversationId): number =>
   messages.conversations.get(conversation)?.unread ?? 0;
 
@@ -73,5 +106,5 @@ function privateOf({ core }: HallwayState, conversation: ConversationId): Room['
 
 function isQuiet(state: HallwayState, conversation: ConversationId): boolean {
   const parts = partsOf(conversation);
-  return parts.type === 'room' ? state.core.rooms.get(parts.name)?.isMuted === true : selectIsBlocked(state, parts.peerId);
+  return selectIsMuted(state, conversation) || (parts.type === 'dm' && selectIsBlocked(state, parts.peerId));
 }

@@ -41,7 +41,8 @@ const latest = (messages: readonly Message[]): MessageStateEvent => ({
 const openAna = after([
   {
     type: 'conversations-received',
-    conversations: [{ conversation: withAna, last: incoming(1), unread: 0, archived: false }],
+    muted: [],
+    conversations: [{ conversation: withAna, last: incoming(1), unread: 0, mentions: 0, archived: false }],
     pinned: [],
   },
   { type: 'conversation-opened', conversation: withAna },
@@ -69,7 +70,8 @@ test('seeing the end marks all as read, at once and in lists the core sends mean
     [
       {
         type: 'conversations-received',
-        conversations: [{ conversation: withAna, last: incoming(2), unread: 1, archived: false }],
+        muted: [],
+        conversations: [{ conversation: withAna, last: incoming(2), unread: 1, mentions: 0, archived: false }],
         pinned: [],
       },
     ],
@@ -82,7 +84,8 @@ test('opening a conversation marks where the new messages begin, and the mark st
   const opened = after([
     {
       type: 'conversations-received',
-      conversations: [{ conversation: withAna, last: incoming(5), unread: 2, archived: false }],
+      muted: [],
+      conversations: [{ conversation: withAna, last: incoming(5), unread: 2, mentions: 0, archived: false }],
       pinned: [],
     },
     { type: 'conversation-opened', conversation: withAna },
@@ -98,7 +101,8 @@ test('with more unread than loaded messages, the mark is at the first loaded one
   const opened = after([
     {
       type: 'conversations-received',
-      conversations: [{ conversation: withAna, last: incoming(900), unread: 400, archived: false }],
+      muted: [],
+      conversations: [{ conversation: withAna, last: incoming(900), unread: 400, mentions: 0, archived: false }],
       pinned: [],
     },
     { type: 'conversation-opened', conversation: withAna },

@@ -6,6 +6,7 @@
 import { isLater, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../shared/lib/ids.ts';
 import type { Contact } from '../../shared/contract/contacts.ts';
 import type { Conversation, Message } from '../../shared/contract/messages.ts';
+import type { Mute } from '../../shared/contract/marks.ts';
 import type { RoomNotice } from '../../shared/contract/rooms.ts';
 import { changeOpenRoom, type OpenRoomEvent } from './open-room.ts';
 import { laterState, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
@@ -46,6 +47,8 @@ export interface MessageState {
   readonly conversations: ReadonlyMap<ConversationId, Conversation>;
   /** In the order of the user, with those that have no message. */
   readonly pinned: readonly ConversationId[];
+  /** When their mutes end. Rooms that are muted for good say so themselves. */
+  readonly muted: ReadonlyMap<ConversationId, number>;
   readonly typing: ReadonlySet<PeerId>;
   readonly contacts: ReadonlyMap<PeerId, Contact>;
   readonly open: OpenConversation | undefined;
@@ -61,6 +64,7 @@ export type MessageStateEvent =
       readonly type: 'conversations-received';
       readonly conversations: readonly Conversation[];
       readonly pinned: readonly ConversationId[];
+      readonly muted: readonly Mute[];
     }
   | { readonly type: 'messages-unavailable' }
   | { readonly type: 'conversation-opened'; readonly conversation: ConversationId | undefined }
@@ -96,6 +100,7 @@ export const emptyMessageState: MessageState = {
   status: 'loading',
   conversations: new Map(),
   pinned: [],
+  muted: new Map(),
   typing: new Set(),
   contacts: new Map(),
   open: undefined,
@@ -114,7 +119,8 @@ export function applyToMessageState(
     case 'conversations-received': {
       const earliestFirst = event.conversations.toReversed();
       const conversations = new Map(earliestFirst.map((summary) => [summary.conversation, summary]));
-      return attend({ ...messages, status: 'ready', conversations, pinned: event.pinned }, messages.isAttended);
+      const muted = new Map(event.muted.map(({ conversation, untilMs }) => [conversation, untilMs]));
+      return attend({ ...messages, status: 'ready', conversations, pinned: event.pinned, muted }, messages.isAttended);
     }
     case 'messages-unavailable':
       return { ...messages, status: 'unavailable' };
@@ -238,20 +244,18 @@ function addMessage(messages: MessageState, message: Message, ownPeerId: PeerId 
   const isLate = message.late === true && !isNew && isIncoming && before !== undefined && !isHeld(open, message);
   const isUnread = (isNew || isLate) && isIncoming && !(open !== undefined && messages.isAttended);
   const unreadBefore = before?.unread ?? 0;
+  const counts = {
+    unread: unreadBefore + (isUnread ? 1 : 0),
+    mentions: (before?.mentions ?? 0) + (isUnread && message.mention ? 1 : 0),
+  };
   const next = {
     ...messages,
     typing: isIncoming ? withMember(messages.typing, message.from, false) : messages.typing,
-    ...(isNew && {
-      conversations: withLatest(messages.conversations, {
-        conversation,
-        last: message,
-        unread: unreadBefore + (isUnread ? 1 : 0),
-        archived: false,
-      }),
-    }),
-    ...(isLate && {
-      conversations: new Map(messages.conversations).set(conversation, { ...before, unread: unreadBefore + (isUnread ? 1 : 0) }),
-    }),
+    conversations: isNew
+      ? withLatest(messages.conversations, { conversation, last: message, ...counts, archived: false })
+      : isLate
+        ? new Map(messages.conversations).set(conversation, { ...before, ...counts })
+        : messages.conversations,
   };
   if (open?.window === undefined) return next;
   const isFirstUnread = isUnread && unreadBefore === 0;
@@ -301,7 +305,7 @@ function attend(messages: MessageState, isAttended: boolean): MessageState {
   return {
     ...messages,
     isAttended,
-    conversations: new Map(messages.conversations).set(summary.conversation, { ...summary, unread: 0 }),
+    conversations: new Map(messages.conversations).set(summary.conversation, { ...summary, unread: 0, mentions: 0 }),
   };
 }
 

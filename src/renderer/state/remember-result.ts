@@ -19,6 +19,24 @@ export function rememberResult<Arguments extends readonly unknown[], Result>(
   };
 }
 
+/**
+ * Computes a value of each key, and keeps those of the keys of the last call. So a list whose
+ * entries are texts stays comparable by identity, however often it is built.
+ */
+export function rememberEach<Key, Value>(compute: (key: Key) => Value): (keys: readonly Key[]) => readonly Value[] {
+  let known: ReadonlyMap<Key, Value> = new Map();
+  return (keys) => {
+    const used = new Map<Key, Value>();
+    const values = keys.map((key) => {
+      const value = known.get(key) ?? compute(key);
+      used.set(key, value);
+      return value;
+    });
+    known = used;
+    return values;
+  };
+}
+
 function sameArray(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 }

@@ -50,9 +50,9 @@ export type Route =
   | { readonly page: 'network'; readonly atAddress: boolean; readonly given?: GivenAddress | undefined }
   | SettingsRoute;
 
-/** A dialog above the page, about the contact or the room of that page; `join-room` and `profile` are
- * above any. */
-export type Overlay = 'compare-codes' | 'block' | 'clear-history' | 'join-room' | 'room-details' | 'profile';
+/** A dialog above the page, about the contact or the room of that page; `join-room`, `profile`
+ * and `palette` are above any. */
+export type Overlay = 'compare-codes' | 'block' | 'clear-history' | 'join-room' | 'room-details' | 'profile' | 'palette';
 
 export interface Place {
   readonly route: Route;

@@ -9,7 +9,7 @@ import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
 import type { Room } from '../../shared/contract/rooms.ts';
 import type { Self } from '../../shared/contract/profile.ts';
 import type { SettingKey, SettingStates, SettingValues } from '../../shared/contract/settings.ts';
-import { findLikeNames } from '../../shared/text/similar-names.ts';
+import { createLikeNamesFinder } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import { rememberResult } from './remember-result.ts';
 import { hasMessages, routeOfChoice } from './route.ts';
@@ -26,6 +26,11 @@ export const selectTrouble = ({ core }: HallwayState): HallwayState['core']['tro
 export const selectConnection = ({ core }: HallwayState): HallwayState['core']['connection'] => core.connection;
 
 export const selectRoute = ({ view }: HallwayState): Route => view.navigation.place.route;
+/** Whether the details cover the conversation, with nothing above them. */
+export const selectDetailsCover = ({ view }: HallwayState): boolean => {
+  const { route, overlay } = view.navigation.place;
+  return overlay === 'room-details' || (route.page === 'contact' && overlay === undefined);
+};
 export const selectOverlay = ({ view }: HallwayState): Overlay | undefined => view.navigation.place.overlay;
 /** The conversation of the selected contact or room, even while the network panel covers it. */
 export const selectChosen = ({ view }: HallwayState): ConversationId | undefined =>
@@ -67,6 +72,8 @@ export const selectFrozenAtMs = ({ core }: HallwayState): number | undefined => 
 
 export const selectHere = ({ core }: HallwayState, peerId: PeerId): Peer | undefined => core.peers.get(peerId);
 export const selectDeparted = ({ core }: HallwayState, peerId: PeerId): DepartedPeer | undefined => core.departed.get(peerId);
+
+const findLikeNames = createLikeNamesFinder();
 
 const findNamesakes = rememberResult(
   (

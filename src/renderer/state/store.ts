@@ -20,6 +20,8 @@ export interface View {
   readonly showsBlocked: boolean;
   /** Likewise for archived conversations. */
   readonly showsArchived: boolean;
+  /** Whether the details of a conversation stand beside it, where the window is wide enough. */
+  readonly showsDetails: boolean;
 }
 
 export interface HallwayState {
@@ -36,6 +38,7 @@ export interface HallwayStore extends Pick<StoreApi<HallwayState>, 'getState' | 
   search(text: string): void;
   showBlocked(showsBlocked: boolean): void;
   showArchived(showsArchived: boolean): void;
+  showDetails(showsDetails: boolean): void;
 }
 
 export interface HallwayStoreOptions {
@@ -47,7 +50,7 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
   const store = createStore<HallwayState>()(() => ({
     core: emptyCoreState,
     messages: emptyMessageState,
-    view: { navigation: navigationAt(depth), search: '', showsBlocked: false, showsArchived: false },
+    view: { navigation: navigationAt(depth), search: '', showsBlocked: false, showsArchived: false, showsDetails: false },
   }));
 
   function setView(change: (view: View) => Partial<View>): void {
@@ -65,5 +68,6 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
     search: (search) => setView(() => ({ search })),
     showBlocked: (showsBlocked) => setView(() => ({ showsBlocked })),
     showArchived: (showsArchived) => setView(() => ({ showsArchived })),
+    showDetails: (showsDetails) => setView(() => ({ showsDetails })),
   };
 }

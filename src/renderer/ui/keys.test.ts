@@ -30,6 +30,10 @@ test.each([
   // A French keyboard has a Latin letter with an accent there.
   ['k', 'é', 'KeyK', false],
   ['k', 'а', 'KeyF', false],
+  // There the digits need Shift.
+  ['2', 'é', 'Digit2', true],
+  ['2', '2', 'Digit2', true],
+  ['2', 'é', 'Digit3', false],
   ['Escape', 'Escape', 'Escape', true],
   ['/', '.', 'Slash', false],
 ])('%s is pressed by %s at %s: %s', (wanted, key, code, isPressed) => {

@@ -21,12 +21,13 @@ export function isHeldPress({ repeat, key }: Pick<KeyboardEvent, 'repeat' | 'key
 
 /**
  * Whether the key is `wanted`: by its character, or by its place on the keyboard if the layout has
- * no Latin letters.
+ * no Latin letters, or no digits without Shift.
  *
- * @param wanted a Latin letter, or the name of another key
+ * @param wanted a Latin letter, a digit, or the name of another key
  */
 export function isKey(wanted: string, { key, code }: Pick<KeyboardEvent, 'key' | 'code'>): boolean {
   if (key.toLowerCase() === wanted.toLowerCase()) return true;
+  if (/^\d$/.test(wanted)) return code === `Digit${wanted}`;
   return isForeignLetter(key) && code === `Key${wanted.toUpperCase()}`;
 }
 

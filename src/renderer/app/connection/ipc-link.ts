@@ -8,6 +8,8 @@ import type { Link } from '../../../shared/rpc/link.ts';
 export interface HallwayBridge {
   send(message: unknown): void;
   onMessage(listener: (message: unknown) => void): () => void;
+  /** @returns an ID by which the host knows its path; empty for a file that has none */
+  chooseFile(file: File): string;
 }
 
 declare global {

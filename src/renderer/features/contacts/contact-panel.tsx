@@ -1,12 +1,13 @@
 /**
- * A panel over the conversation: the contact's details, and our decisions about it: verify, block,
- * delete.
+ * The contact's details, and our decisions about it: verify, mute, block, delete. They stand beside
+ * the conversation, or cover it where the window is narrow.
  */
 import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { close, openOverlay } from '../../state/route.ts';
 import type { Overlay } from '../../state/route.ts';
@@ -14,6 +15,8 @@ import { momentOf, readableCodeOf } from '../../../shared/text/contact-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ContactDetails } from './contact-details.tsx';
+import { DetailsPanel } from './details-panel.tsx';
+import { useMute } from './use-mute.ts';
 import { ContactDialogs } from './decision-dialogs.tsx';
 import styles from './contact-panel.module.css';
 import { useContact } from './use-contact.ts';
@@ -22,18 +25,36 @@ import type { ContactView } from './use-contact.ts';
 export function ContactPanel({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const { store } = useHallwayContext();
   const contact = useContact(peerId);
-  const isListed = contact.here !== undefined || contact.departed !== undefined;
   return (
     <div className={styles.panel}>
       <Button kind="back" className={styles.back} autoFocus onPress={() => store.navigate(close)}>
         <ArrowLeft size={16} aria-hidden="true" /> {say('contact.conversation')}
       </Button>
-      {isListed ? <ContactDetails peerId={peerId} isAlone={false} /> : <NotListed contact={contact} />}
+      <About contact={contact} />
+      <ContactDialogs contact={contact} />
+    </div>
+  );
+}
+
+/** Beside the conversation, which shows the dialogs. */
+export function ContactBeside({ contact }: { readonly contact: ContactView }): ReactNode {
+  return (
+    <DetailsPanel title={say('conversation.details')}>
+      <About contact={contact} />
+    </DetailsPanel>
+  );
+}
+
+function About({ contact }: { readonly contact: ContactView }): ReactNode {
+  const { store } = useHallwayContext();
+  const isListed = contact.here !== undefined || contact.departed !== undefined;
+  return (
+    <>
+      {isListed ? <ContactDetails peerId={contact.peerId} isAlone={false} /> : <NotListed contact={contact} />}
       <div className={styles.decisions}>
         <Decisions contact={contact} onOpen={(overlay) => store.navigate(openOverlay(overlay))} />
       </div>
-      <ContactDialogs contact={contact} />
-    </div>
+    </>
   );
 }
 
@@ -60,12 +81,25 @@ interface DecisionsProps {
 
 function Decisions({ contact, onOpen }: DecisionsProps): ReactNode {
   const { isVerified, isBlocked } = contact;
+  const { isMuted, mute, unmute } = useMute(conversationOf(contact.peerId));
+  const [problem, setProblem] = useState<string>();
+
+  async function switchMute(): Promise<void> {
+    const result = await (isMuted ? unmute() : mute());
+    setProblem(result.ok ? undefined : result.message);
+  }
+
   return (
     <Section title={say('decide.actions')}>
       <DecisionRow
         text={isVerified ? say('decide.verified') : say('decide.verify')}
         label={isVerified ? say('decide.show-code') : say('decide.compare')}
         onPress={() => onOpen('compare-codes')}
+      />
+      <DecisionRow
+        text={problem ?? (isMuted ? say('decide.muted') : say('decide.mute.text'))}
+        label={isMuted ? say('list.unmute') : say('list.mute')}
+        onPress={() => void switchMute()}
       />
       <DecisionRow
         text={isBlocked ? say('decide.blocked') : say('decide.block.text')}

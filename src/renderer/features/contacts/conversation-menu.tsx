@@ -1,13 +1,16 @@
-/** Actions on the place of a conversation in the list: pin, move, archive, read. */
+/** Actions on a conversation and its place in the list: pin, move, archive, read, mute. */
 import { Ellipsis } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { CallInput, CallName } from '../../../shared/contract/index.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import type { ConversationId } from '../../../shared/lib/ids.ts';
+import type { CallResult } from '../../../shared/rpc/rpc.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectTitle } from '../../state/message-selectors.ts';
+import { selectMayMute, selectTitle } from '../../state/message-selectors.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { endOf, type EndChoice } from '../../../shared/lib/end-choices.ts';
+import { useMute } from './use-mute.ts';
 import { Menu, type MenuAction } from './menu.tsx';
 
 interface ConversationMenuProps {
@@ -52,13 +55,19 @@ export function ConversationMenuButton({ conversation }: Pick<ConversationMenuPr
 }
 
 function useActions(conversation: ConversationId, onDone: (failure: string | undefined) => void): readonly MenuAction[] {
-  const { client } = useHallwayContext();
+  const { client, ticker } = useHallwayContext();
+  const { isMuted, mute, unmute } = useMute(conversation);
+  const mayMute = useHallway((state) => selectMayMute(state, conversation));
   const pinned = useHallway(({ messages }) => messages.pinned);
   const summary = useHallway(({ messages }) => messages.conversations.get(conversation));
   const place = pinned.indexOf(conversation);
 
   function call<Name extends CallName>(name: Name, input: CallInput<Name>): void {
-    void client.call(name, input).then((result) => onDone(result.ok ? undefined : result.message));
+    finish(client.call(name, input));
+  }
+
+  function finish(asked: Promise<CallResult<object>>): void {
+    void asked.then((result) => onDone(result.ok ? undefined : result.message));
   }
 
   const pin = (label: string, to: number | null, isDisabled = false): MenuAction => ({
@@ -74,7 +83,16 @@ function useActions(conversation: ConversationId, onDone: (failure: string | und
           pin(say('list.move-up'), place - 1, place === 0),
           pin(say('list.move-down'), place + 1, place === pinned.length - 1),
         ];
-  if (summary === undefined) return pins;
+  const muteUntil = (label: string, choice?: EndChoice): MenuAction => ({
+    label,
+    onChoose: () => finish(mute(choice && endOf(choice, ticker.nowMs()))),
+  });
+  const mutes = !mayMute
+    ? []
+    : isMuted
+      ? [{ label: say('list.unmute'), onChoose: () => finish(unmute()) }]
+      : [muteUntil(say('list.mute-hour'), 'hour'), muteUntil(say('list.mute-tomorrow'), 'tomorrow'), muteUntil(say('list.mute'))];
+  if (summary === undefined) return [...pins, ...mutes];
   const { archived, unread, last } = summary;
   return [
     ...pins,
@@ -85,5 +103,6 @@ function useActions(conversation: ConversationId, onDone: (failure: string | und
     ...(unread > 0
       ? [{ label: say('list.mark-read'), onChoose: () => call('markRead', { conversation, through: last.cursor }) }]
       : []),
+    ...mutes,
   ];
 }

@@ -28,6 +28,7 @@ export function ContactDialogs({ contact }: { readonly contact: ContactView }): 
     case 'profile':
     case 'join-room':
     case 'room-details':
+    case 'palette':
       return null;
     case 'compare-codes':
       return <SafetyDialog contact={contact} onClose={onClose} />;

@@ -5,7 +5,7 @@
  */
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
-import type { KeyboardEvent, ReactNode, RefObject } from 'react';
+import type { ClipboardEvent, KeyboardEvent, ReactNode, RefObject } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -18,8 +18,12 @@ import type { HallwayStore } from '../../state/store.ts';
 import { belongsToInputMethod } from '../../ui/keys.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextArea } from '../../ui/text-field.tsx';
+import { MentionList, fieldAttributes } from './mention-list.tsx';
+import { AttachButton, AttachNotes } from '../files/attach-files.tsx';
+import type { SendingFiles } from '../files/use-send-files.ts';
 import { bytesLeft, roomWords, spokenRoomWords } from './message-size.ts';
 import styles from './composer.module.css';
+import { useMentionList } from './use-mention-list.ts';
 import { useTypingSignal } from './use-typing-signal.ts';
 
 /** Failures that leave open whether the message was persisted. */
@@ -30,19 +34,20 @@ interface ComposerProps {
   readonly name: string;
   /** Describes what happens to a message that is not delivered at once. */
   readonly hint: ReactNode;
+  /** Absent where no files can be sent. */
+  readonly sending?: SendingFiles;
 }
 
-export function Composer({ conversation, name, hint }: ComposerProps): ReactNode {
+export function Composer({ conversation, name, hint, sending }: ComposerProps): ReactNode {
   const { store } = useHallwayContext();
-  const isConnected = useHallway(selectConnection) === 'open';
   const field = useFocusToType();
   const { text, edit } = useDraft(conversation);
   const sendWith = useSetting('sendWith');
   const typing = useTypingSignal(peerOfConversation(conversation));
   const { send, problem, forgetProblem } = useSend(conversation);
   const ids = useId();
-  const left = bytesLeft(text);
-  const maySend = isConnected && isVisible(text) && left >= 0;
+  const mentions = useMentionList({ conversation, text, field, edit: onChange });
+  const { left, maySend } = useMaySend(text);
 
   function submit(): void {
     if (!maySend) return;
@@ -55,11 +60,13 @@ export function Composer({ conversation, name, hint }: ComposerProps): ReactNode
     edit(next);
     forgetProblem();
     typing.changed(next);
+    mentions.follow();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (belongsToInputMethod(event.nativeEvent)) return;
-    if (event.key === 'Escape') leave(store, text);
+    if (mentions.onKeyDown(event)) event.stopPropagation();
+    else if (event.key === 'Escape') leave(store, text);
     else if (isToSend(event, sendWith)) submit();
     else return;
     event.preventDefault();
@@ -67,8 +74,10 @@ export function Composer({ conversation, name, hint }: ComposerProps): ReactNode
 
   return (
     <div className={styles.composer}>
-      <Notes id={`${ids}-notes`} problem={problem} hint={hint} />
+      <Notes id={`${ids}-notes`} problem={problem} hint={hint} sending={sending} />
+      <MentionList id={`${ids}-people`} {...mentions} />
       <div className={styles.entry}>
+        {sending && <AttachButton sending={sending} />}
         <TextArea
           ref={field}
           className={styles.field}
@@ -78,10 +87,13 @@ export function Composer({ conversation, name, hint }: ComposerProps): ReactNode
           label={say('compose.message', { name })}
           aria-describedby={`${ids}-notes ${ids}-room`}
           aria-invalid={left < 0}
+          {...fieldAttributes(`${ids}-people`, mentions)}
           placeholder={say('compose.message', { name })}
           value={text}
           onText={onChange}
           onKeyDown={onKeyDown}
+          onSelect={mentions.follow}
+          onPaste={(event) => pasteFiles(event, sending)}
           onBlur={typing.stopped}
         />
         <SendButton mayPress={maySend} onPress={submit} />
@@ -89,6 +101,20 @@ export function Composer({ conversation, name, hint }: ComposerProps): ReactNode
       <Room id={`${ids}-room`} left={left} />
     </div>
   );
+}
+
+function useMaySend(text: string): { readonly left: number; readonly maySend: boolean } {
+  const isConnected = useHallway(selectConnection) === 'open';
+  const left = bytesLeft(text);
+  return { left, maySend: isConnected && isVisible(text) && left >= 0 };
+}
+
+/** An image, or copied files; a text with them, as office programs add, is pasted as text. */
+function pasteFiles(event: ClipboardEvent, sending: SendingFiles | undefined): void {
+  const { files, types } = event.clipboardData;
+  if (sending === undefined || files.length === 0 || types.includes('text/plain')) return;
+  event.preventDefault();
+  sending.send([...files]);
 }
 
 /** Cmd counts as Ctrl. */
@@ -119,18 +145,22 @@ interface NotesProps {
   readonly id: string;
   readonly problem: string | undefined;
   readonly hint: ReactNode;
+  readonly sending: SendingFiles | undefined;
 }
 
-function Notes({ id, problem, hint }: NotesProps): ReactNode {
+function Notes({ id, problem, hint, sending }: NotesProps): ReactNode {
   return (
-    <div className={styles.notes} id={id}>
-      {problem !== undefined && (
-        <p className={styles.problem} role="alert">
-          {problem}
-        </p>
-      )}
-      {hint}
-    </div>
+    <>
+      {sending && <AttachNotes sending={sending} />}
+      <div className={styles.notes} id={id}>
+        {problem !== undefined && (
+          <p className={styles.problem} role="alert">
+            {problem}
+          </p>
+        )}
+        {hint}
+      </div>
+    </>
   );
 }
 

@@ -10,6 +10,8 @@ import { openOverlay } from '../../state/route.ts';
 import { selectConnection, selectIsFrozen, selectMessageSearch } from '../../state/selectors.ts';
 import { selectAuthor, selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
 import { BlockedNotice } from '../contacts/blocked-notice.tsx';
+import { DropZone } from '../files/drop-zone.tsx';
+import { useSendFiles } from '../files/use-send-files.ts';
 import { Composer } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -17,6 +19,9 @@ import { clipText } from '../../ui/clip-text.ts';
 import styles from './conversation.module.css';
 import { FindPanel } from '../search/find-panel.tsx';
 import { MessageList } from './message-list.tsx';
+import { ContactBeside } from '../contacts/contact-panel.tsx';
+import beside from '../contacts/details-panel.module.css';
+import { useDetails } from '../contacts/use-details.ts';
 import { ContactDialogs } from '../contacts/decision-dialogs.tsx';
 import { TrustBar } from '../contacts/trust-bar.tsx';
 import { useContact } from '../contacts/use-contact.ts';
@@ -29,25 +34,35 @@ export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode
   const contact = useContact(peerId);
   const { store } = useHallwayContext();
   const showsResults = useHallway(selectMessageSearch)?.showsContext === false;
+  const { isOpen: hasDetails } = useDetails();
+  const sending = useSendFiles(peerId);
   return (
-    <section className={styles.conversation} aria-label={say('conversation.with', { name: contact.name })}>
-      <ConversationHeader contact={contact} />
-      <FindPanel conversation={conversationOf(peerId)} name={contact.name} />
-      {!showsResults && (
-        <>
-          <TrustBar contact={contact} onCompare={() => store.navigate(openOverlay('compare-codes'))} />
-          <Messages conversation={conversationOf(peerId)} name={contact.name} empty={<NothingSaid name={contact.name} />} />
-          <TypingLine contact={contact} />
-          {contact.isBlocked ? (
-            <BlockedNotice contact={contact} />
-          ) : (
-            <Composer conversation={conversationOf(peerId)} name={contact.name} hint={<DeliveryHint contact={contact} />} />
-          )}
-        </>
-      )}
-      <NewMessages conversation={conversationOf(peerId)} />
-      <ContactDialogs contact={contact} />
-    </section>
+    <div className={beside.beside} data-details={hasDetails}>
+      <section className={styles.conversation} aria-label={say('conversation.with', { name: contact.name })}>
+        <ConversationHeader contact={contact} />
+        <FindPanel conversation={conversationOf(peerId)} name={contact.name} />
+        {!showsResults && (
+          <DropZone name={contact.name} sending={contact.isBlocked ? undefined : sending}>
+            <TrustBar contact={contact} onCompare={() => store.navigate(openOverlay('compare-codes'))} />
+            <Messages conversation={conversationOf(peerId)} name={contact.name} empty={<NothingSaid name={contact.name} />} />
+            <TypingLine contact={contact} />
+            {contact.isBlocked ? (
+              <BlockedNotice contact={contact} />
+            ) : (
+              <Composer
+                conversation={conversationOf(peerId)}
+                name={contact.name}
+                hint={<DeliveryHint contact={contact} />}
+                sending={sending}
+              />
+            )}
+          </DropZone>
+        )}
+        <NewMessages conversation={conversationOf(peerId)} />
+        <ContactDialogs contact={contact} />
+      </section>
+      {hasDetails && <ContactBeside contact={contact} />}
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@
  * more than 50. It loads more as the reader nears an end, and nothing moves meanwhile.
  */
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ReactNode, RefObject } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
@@ -23,6 +23,7 @@ import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
 import { useMessageFocus } from './use-message-focus.ts';
 import { useMessageCopy } from './use-message-copy.ts';
+import { startOf, useStart } from './use-start.ts';
 
 /** Pixels rendered beyond the visible part. */
 const drawnBeyondPx = 600;
@@ -54,6 +55,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   const setScroller = useStayAtEnd(showsLast);
   const list = useRef<HTMLDivElement>(null);
   const { range, outcome, current, handlers } = useMessageKeys({ list, virtuoso, open, window });
+  const { hasRows, marks, onBlanks } = useStart({ list, virtuoso, start });
 
   function scrollToEnd(): void {
     virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' });
@@ -62,14 +64,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   const showLatest = (): void => (window.hasNewer ? conversations.showLatest() : scrollToEnd());
 
   return (
-    <div
-      ref={list}
-      className={styles.list}
-      data-start={startWord(start)}
-      data-is-there={isAtEnd !== undefined}
-      {...handlers}
-      role="presentation"
-    >
+    <div ref={list} className={styles.list} {...marks} {...handlers} role="presentation">
       <Virtuoso
         ref={virtuoso}
         scrollerRef={setScroller}
@@ -80,7 +75,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         aria-label={say('conversation.messages', { name })}
         data={window.messages}
         firstItemIndex={window.firstIndex}
-        initialTopMostItemIndex={start}
+        {...(start.index === 'LAST' ? {} : { initialTopMostItemIndex: start })}
         context={timeZone}
         computeItemKey={keyOf}
         alignToBottom
@@ -94,7 +89,9 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         startReached={conversations.loadOlder}
         endReached={conversations.loadNewer}
         components={listComponents}
-        itemContent={(index, message) => <PlacedRow {...{ index, message, open, window, range, current }} />}
+        itemContent={(index, message) =>
+          hasRows ? <PlacedRow {...{ index, message, open, window, range, current }} /> : <BlankRow onRendered={onBlanks} />
+        }
       />
       <CopyNotice outcome={outcome} />
       {(isAtEnd === false || window.hasNewer) && <ToLatest open={open} onPress={showLatest} />}
@@ -117,6 +114,12 @@ function useMessageKeys({ list, virtuoso, open, window }: MessageKeysDeps): Mess
   const { range, outcome, noteCopy } = useMessageCopy(list, open.conversation, window);
   const { current, ...handlers } = useMessageFocus({ list, virtuoso, window, onCopied: noteCopy });
   return { range, outcome, current, handlers };
+}
+
+/** In place of a row until the list is at its end: as tall as a row is assumed to be. */
+function BlankRow({ onRendered }: { onRendered(): void }): ReactNode {
+  useLayoutEffect(onRendered);
+  return <div style={{ height: usualRowPx }} />;
 }
 
 interface PlacedRowProps extends Omit<MessageListProps, 'name'> {
@@ -153,21 +156,6 @@ const listComponents = { Header: () => <div className={styles.end} />, Footer: (
 
 function keyOf(_index: number, { cursor }: Message): string {
   return cursor;
-}
-
-/** For the style, which shows the list as soon as it is where it starts. */
-function startWord({ index }: ReturnType<typeof startOf>): 'end' | 'within' {
-  return index === 'LAST' ? 'end' : 'within';
-}
-
-/** The start of a list: the message to jump to, else the first new one, else the end. */
-function startOf(
-  { target, firstUnread }: OpenConversation,
-  { messages }: MessageWindow,
-): { readonly index: number | 'LAST'; readonly align: 'start' | 'center' | 'end' } {
-  const index = messages.findIndex(({ cursor }) => cursor === (target ?? firstUnread));
-  if (index < 0) return { index: 'LAST', align: 'end' };
-  return { index, align: target === undefined ? 'start' : 'center' };
 }
 
 /** Our own new message is shown at once, wherever the reader was. */

@@ -17,6 +17,7 @@ import styles from './message-row.module.css';
 import { Author } from './author.tsx';
 import { fitsInside, isLong } from './bubble-fit.ts';
 import { keptWords } from './kept-words.ts';
+import { OfferCard, useTransfer } from '../files/offer-card.tsx';
 import { MessageText } from './message-text.tsx';
 import { clipText } from '../../ui/clip-text.ts';
 import { arrivalOf, clockTimeOfMessage, dayOf, isoOf, timeOf, writtenEarlier } from '../../ui/message-time.ts';
@@ -65,10 +66,11 @@ export const MessageRow = memo(function MessageRow({
   const isOfRoom = peerOfConversation(message.conversation) === undefined;
   useTimeZone();
   const time = clockTimeOfMessage(message);
+  const transfer = useTransfer(message.messageId);
   const [isUnfolded, unfold] = useState(isTarget);
   const isFolded = !isUnfolded && isLong(message.text);
   const about = aboutOf(message, place, isOfRoom);
-  const isInside = about !== undefined && !isFolded && fitsInside(message.text, about);
+  const isInside = transfer === undefined && about !== undefined && !isFolded && fitsInside(message.text, about);
   const shownAbout = about && <About message={message} about={about} isOfRoom={isOfRoom} isInside={isInside} />;
   return (
     <div className={styles.row} data-cursor={message.cursor} data-selected={isSelected}>
@@ -84,6 +86,7 @@ export const MessageRow = memo(function MessageRow({
         aria-label={labelOf(message, isOwn ? say('message.you') : name, time)}
         tabIndex={isCurrent ? 0 : undefined}
         data-own={isOwn}
+        data-mention={message.mention === true}
         data-state={state}
         data-target={isTarget}
         data-starts-group={place.startsGroup}
@@ -91,12 +94,16 @@ export const MessageRow = memo(function MessageRow({
       >
         {isOfRoom && !isOwn && place.startsGroup && <Author message={message} name={name} />}
         <div className={styles.bubble} title={momentOf(timeOf(message))}>
-          <MessageText
-            text={message.text}
-            isFolded={isFolded}
-            onUnfold={() => unfold(true)}
-            tailLength={isInside ? about.length : 0}
-          />
+          {transfer === undefined ? (
+            <MessageText
+              text={message.text}
+              isFolded={isFolded}
+              onUnfold={() => unfold(true)}
+              tailLength={isInside ? about.length : 0}
+            />
+          ) : (
+            <OfferCard transfer={transfer} message={message} />
+          )}
           {isInside && shownAbout}
         </div>
         {!isInside && shownAbout}
@@ -109,10 +116,12 @@ export const MessageRow = memo(function MessageRow({
 /** As screen readers name the message: author, time, text and state. */
 function labelOf(message: Message, name: string, time: string): string {
   const text = clipText(message.text, maxLabel);
-  const { state } = message;
+  const { state, mention } = message;
+  if (state === undefined && !mention) return say('message.label', { name, time, text });
+  const sentence = endsSentence.test(text) ? text : `${text}.`;
   return state === undefined
-    ? say('message.label', { name, time, text })
-    : say('message.label-own', { name, time, text: endsSentence.test(text) ? text : `${text}.`, state: marks[state].name });
+    ? say('message.label-mention', { name, time, text: sentence })
+    : say('message.label-own', { name, time, text: sentence, state: marks[state].name });
 }
 
 interface AboutWords {

@@ -21,7 +21,7 @@ import {
 } from '../../state/selectors.ts';
 import { clockTimeOf } from '../../../shared/text/contact-text.ts';
 import styles from './conversation-list.module.css';
-import { ListLookProvider } from './list-look.ts';
+import { ListLookProvider, RowCountProvider, RowPositionProvider } from './list-look.ts';
 import { PersonRow } from './person-row.tsx';
 import { RoomRow } from './room-row.tsx';
 import { rowIdOf } from './row.tsx';
@@ -54,7 +54,7 @@ interface ConversationListProps {
 export function ConversationList({ ref, onSelect, onMenu }: ConversationListProps): ReactNode {
   const { shown: items, hold, release } = useItems();
   const selected = useHallway(selectShown);
-  const { density, showsSnippets } = useChosenLook();
+  const look = useChosenLook();
   const virtuoso = useRef<VirtuosoHandle>(null);
 
   useImperativeHandle(ref, () => ({
@@ -85,23 +85,25 @@ export function ConversationList({ ref, onSelect, onMenu }: ConversationListProp
   return (
     <div className={styles.list} onPointerMove={(event) => isMouse(event) && hold(restingPointerMs)} onPointerLeave={release}>
       <NobodyLine isEmpty={items.length === 0} />
-      <ListLookProvider value={{ density, showsSnippets, rowCount }}>
-        <Virtuoso
-          ref={virtuoso}
-          id="contacts"
-          className={styles.scroller}
-          role="listbox"
-          data-focus-home="contacts"
-          aria-label={say('list.label')}
-          aria-activedescendant={selected === undefined ? undefined : rowIdOf(selected)}
-          data={items}
-          components={listComponents}
-          computeItemKey={keyOf}
-          defaultItemHeight={usualRowPx[density]}
-          increaseViewportBy={drawnBeyondPx}
-          itemContent={(_index, item) => <Item item={item} onSelect={onSelect} />}
-          onContextMenu={onContextMenu}
-        />
+      <ListLookProvider value={look}>
+        <RowCountProvider value={rowCount}>
+          <Virtuoso
+            ref={virtuoso}
+            id="contacts"
+            className={styles.scroller}
+            role="listbox"
+            data-focus-home="contacts"
+            aria-label={say('list.label')}
+            aria-activedescendant={selected === undefined ? undefined : rowIdOf(selected)}
+            data={items}
+            components={listComponents}
+            computeItemKey={keyOf}
+            defaultItemHeight={usualRowPx[look.density]}
+            increaseViewportBy={drawnBeyondPx}
+            itemContent={(_index, item) => <Item item={item} onSelect={onSelect} />}
+            onContextMenu={onContextMenu}
+          />
+        </RowCountProvider>
       </ListLookProvider>
     </div>
   );
@@ -135,8 +137,12 @@ function Item({ item, onSelect }: ItemProps): ReactNode {
   if (item.type === 'heading') return <Heading section={item.section} count={item.count} />;
   const { section, conversation, position } = item;
   const parts = partsOf(conversation);
-  const row = { section, conversation, position, onSelect };
-  return parts.type === 'room' ? <RoomRow {...row} name={parts.name} /> : <PersonRow {...row} peerId={parts.peerId} />;
+  const row = { section, conversation, onSelect };
+  return (
+    <RowPositionProvider value={position}>
+      {parts.type === 'room' ? <RoomRow {...row} name={parts.name} /> : <PersonRow {...row} peerId={parts.peerId} />}
+    </RowPositionProvider>
+  );
 }
 
 const headings: Readonly<Record<Exclude<ListSection, 'here'>, string>> = {

@@ -2,7 +2,6 @@
  * Below the list: what is put away, and how to read everything at once. Outside the list, because
  * a list of options holds no buttons.
  */
-import { Archive, Ban, CheckCheck } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -30,7 +29,7 @@ export function ListBar(): ReactNode {
     <div className={styles.bar}>
       {unread > 0 && (
         <Button kind="plain" className={styles.button} onPress={() => void markAllRead()}>
-          <CheckCheck size={14} aria-hidden="true" /> {say('list.mark-all-read')}
+          {say('list.mark-all-read')}
         </Button>
       )}
       {archived > 0 && (
@@ -40,7 +39,7 @@ export function ListBar(): ReactNode {
           aria-expanded={showsArchived}
           onPress={() => store.showArchived(!showsArchived)}
         >
-          <Archive size={14} aria-hidden="true" /> {say('list.archived-count', { count: archived })}
+          {say('list.archived-count', { count: archived })}
         </Button>
       )}
       {blocked > 0 && (
@@ -50,7 +49,7 @@ export function ListBar(): ReactNode {
           aria-expanded={showsBlocked}
           onPress={() => store.showBlocked(!showsBlocked)}
         >
-          <Ban size={14} aria-hidden="true" /> {say('contacts.blocked-count', { count: blocked })}
+          {say('contacts.blocked-count', { count: blocked })}
         </Button>
       )}
       {problem !== undefined && (

@@ -38,7 +38,8 @@ export function ListPane({ searchInput, join }: ListPaneProps): ReactNode {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (belongsToInputMethod(event.nativeEvent)) return;
+    // With Alt they are keys of the whole page.
+    if (belongsToInputMethod(event.nativeEvent) || event.altKey) return;
     const state = store.getState();
     const chosen = selectChosen(state);
     const inField = event.target === searchInput.current;
@@ -86,7 +87,7 @@ function SearchField({ searchInput }: Pick<ListPaneProps, 'searchInput'>): React
         className={styles.field}
         role="searchbox"
         label={say('list.search')}
-        aria-keyshortcuts="/ Control+K"
+        aria-keyshortcuts="/"
         aria-controls="contacts"
         placeholder={say('list.search.short')}
         autoComplete="off"

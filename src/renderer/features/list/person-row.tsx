@@ -2,7 +2,7 @@
  * A person's row of the list: status on the avatar, name, and what was said last. It shows what is
  * known now, in whatever section it stands.
  */
-import { BadgeCheck, Pin } from 'lucide-react';
+import { BadgeCheck, BellOff, Pin } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -10,14 +10,14 @@ import type { LeaveReason } from '../../../shared/contract/presence.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
-import { selectUnread } from '../../state/message-selectors.ts';
+import { selectIsMuted, selectUnread } from '../../state/message-selectors.ts';
 import { useContact, type ContactView } from '../contacts/use-contact.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { statusText } from '../../ui/status-mark.tsx';
 import { UnreadBadge } from './unread-badge.tsx';
-import { LastSaid, LastTime } from './last-said.tsx';
+import { LastTime, RowText } from './last-said.tsx';
 import { useListLook } from './list-look.ts';
 import { Row, type RowProps } from './row.tsx';
 import styles from './row.module.css';
@@ -38,9 +38,10 @@ export const PersonRow = memo(function PersonRow({ peerId, ...row }: PersonRowPr
   const contact = useContact(peerId);
   const isFrozen = useHallway(selectIsFrozen);
   const unread = useHallway((state) => (contact.isBlocked ? 0 : selectUnread(state, peerId)));
+  const isMuted = useHallway((state) => selectIsMuted(state, row.conversation));
   const { here, name, isVerified } = contact;
   return (
-    <Row {...row} isHere={here !== undefined} isUnread={unread > 0} title={titleOf(contact)}>
+    <Row {...row} isHere={here !== undefined} isUnread={unread > 0 && !isMuted} title={titleOf(contact)}>
       <Avatar peerId={peerId} name={name} size={density === 'compact' ? 'compact' : 'row'} faded={here === undefined}>
         {here && (
           <PresenceDot
@@ -56,13 +57,14 @@ export const PersonRow = memo(function PersonRow({ peerId, ...row }: PersonRowPr
           <bdi className={styles.name}>{name}</bdi>
           {isVerified && <BadgeCheck className={styles.verified} size={14} aria-label={say('contacts.verified')} />}
           {row.section === 'pinned' && <Pin className={styles.pin} size={12} aria-label={say('list.pinned')} />}
+          {isMuted && <BellOff className={styles.pin} size={12} aria-label={say('list.muted')} />}
         </span>
         <span className={styles.about}>
           <About contact={contact} isFrozen={isFrozen} />
         </span>
       </span>
       <LastTime conversation={conversationOf(peerId)} fallbackMs={contact.departed?.lastSeenMs} />
-      <UnreadBadge count={unread} />
+      <UnreadBadge count={unread} isMuted={isMuted} />
     </Row>
   );
 });
@@ -70,9 +72,8 @@ export const PersonRow = memo(function PersonRow({ peerId, ...row }: PersonRowPr
 /** The tag of a problem, what tells namesakes apart, and the last message, as far as there is any. */
 function About({ contact, isFrozen }: { readonly contact: ContactView; readonly isFrozen: boolean }): ReactNode {
   const { peerId, here, departed, isBlocked } = contact;
-  const { density, showsSnippets } = useListLook();
+  const { density } = useListLook();
   const likeness = useHallway((state) => selectNamesake(state, peerId));
-  const hasLast = useHallway(({ messages }) => messages.conversations.has(conversationOf(peerId)));
   const host = (here ?? departed)?.host;
   if (isBlocked) return say('contacts.blocked');
   return (
@@ -84,11 +85,10 @@ function About({ contact, isFrozen }: { readonly contact: ContactView; readonly 
       )}
       {likeness === 'alike' && <NameMark likeness={likeness} />}
       {likeness !== undefined && <bdi className={styles.host}>{host}</bdi>}
-      {hasLast && showsSnippets ? (
-        <LastSaid conversation={conversationOf(peerId)} />
-      ) : (
-        <Instead contact={contact} hasHost={likeness === undefined} isRoomy={density === 'comfortable'} />
-      )}
+      <RowText
+        conversation={conversationOf(peerId)}
+        instead={<Instead contact={contact} hasHost={likeness === undefined} isRoomy={density === 'comfortable'} />}
+      />
     </>
   );
 }

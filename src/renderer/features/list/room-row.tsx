@@ -4,11 +4,11 @@ import { memo } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { useHallway } from '../../state/context.tsx';
-import { selectUnreadIn } from '../../state/message-selectors.ts';
+import { selectIsMuted, selectMentionsIn, selectUnreadIn } from '../../state/message-selectors.ts';
 import { selectIsFrozen, selectRoom } from '../../state/selectors.ts';
 import { UnreadBadge } from './unread-badge.tsx';
 import { RoomSign, titleOf } from '../rooms/room-title.tsx';
-import { LastSaid, LastTime } from './last-said.tsx';
+import { LastTime, RowText } from './last-said.tsx';
 import { useListLook } from './list-look.ts';
 import { Row, type RowProps } from './row.tsx';
 import styles from './row.module.css';
@@ -20,15 +20,19 @@ interface RoomRowProps extends RowProps {
 }
 
 export const RoomRow = memo(function RoomRow({ name, ...row }: RoomRowProps): ReactNode {
-  const { showsSnippets, density } = useListLook();
+  const { density } = useListLook();
   const room = useHallway((state) => selectRoom(state, name));
+  const isJoined = room?.isJoined === true;
   const isFrozen = useHallway(selectIsFrozen);
-  const unread = useHallway((state) => (room?.isJoined ? selectUnreadIn(state, row.conversation) : 0));
+  const unread = useHallway((state) => (isJoined ? selectUnreadIn(state, row.conversation) : 0));
   const hasLast = useHallway(({ messages }) => messages.conversations.has(row.conversation));
-  const { isJoined = false, isMuted = false, topic = '', members = [] } = room ?? {};
+  const mentions = useHallway((state) => selectMentionsIn(state, row.conversation));
+  const isMuted = useHallway((state) => isJoined && selectIsMuted(state, row.conversation));
+  const { topic = '', members = [] } = room ?? {};
   const count = members.length + (isJoined ? 1 : 0);
   const hasTime = isJoined && hasLast;
   const about = isJoined ? topic : say(room?.private ? standings[room.private.standing] : 'rooms.not-joined');
+  const instead = <bdi className={styles.note}>{about}</bdi>;
   const called = room?.private ? titleOf(room) : name;
   const title = room ? titleOf(room) : `#${name}`;
   const isCounted = !isFrozen && (isJoined || !room?.private);
@@ -41,11 +45,9 @@ export const RoomRow = memo(function RoomRow({ name, ...row }: RoomRowProps): Re
         <span className={styles.line}>
           <bdi className={styles.name}>{called}</bdi>
           {row.section === 'pinned' && <Pin className={styles.pin} size={12} aria-label={say('list.pinned')} />}
-          {isMuted && <BellOff className={styles.pin} size={12} aria-label={say('rooms.muted')} />}
+          {isMuted && <BellOff className={styles.pin} size={12} aria-label={say('list.muted')} />}
         </span>
-        <span className={styles.about}>
-          {hasTime && showsSnippets ? <LastSaid conversation={row.conversation} /> : <bdi className={styles.note}>{about}</bdi>}
-        </span>
+        <span className={styles.about}>{isJoined ? <RowText conversation={row.conversation} instead={instead} /> : instead}</span>
       </span>
       {isCounted && (
         <span className={styles.members} title={say('rooms.members', { count })}>
@@ -56,7 +58,7 @@ export const RoomRow = memo(function RoomRow({ name, ...row }: RoomRowProps): Re
         </span>
       )}
       {hasTime && <LastTime conversation={row.conversation} fallbackMs={undefined} />}
-      <UnreadBadge count={unread} isMuted={isMuted} />
+      <UnreadBadge count={unread} mentions={mentions} isMuted={isMuted} />
     </Row>
   );
 });

@@ -4,14 +4,12 @@ import { partsOf, type ConversationId } from '../../../shared/lib/ids.ts';
 import type { ListSection } from '../../state/list-items.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectShown } from '../../state/selectors.ts';
-import { useListLook } from './list-look.ts';
+import { useListLook, useRowPlace } from './list-look.ts';
 import styles from './row.module.css';
 
 export interface RowProps {
   readonly conversation: ConversationId;
   readonly section: ListSection;
-  /** Position among all rows of the list, from 1. */
-  readonly position: number;
   onSelect(conversation: ConversationId): void;
 }
 
@@ -22,9 +20,10 @@ interface FrameProps extends RowProps {
   readonly children: ReactNode;
 }
 
-export function Row({ conversation, section, position, onSelect, isHere, isUnread, title, children }: FrameProps): ReactNode {
+export function Row({ conversation, section, onSelect, isHere, isUnread, title, children }: FrameProps): ReactNode {
   const isSelected = useHallway((state) => selectShown(state) === conversation);
-  const { density, rowCount } = useListLook();
+  const { density } = useListLook();
+  const { position, rowCount } = useRowPlace();
   return (
     <div
       id={rowIdOf(conversation)}

@@ -125,7 +125,7 @@ function ShownText({ label, value, placeholder, ref, onPress }: ShownTextProps):
       kind="plain"
       className={styles.text}
       data-empty={isEmpty}
-      aria-label={say('profile.change', { label, value: isEmpty ? say('profile.none') : value })}
+      aria-label={say('profile.change', { label, value: isEmpty ? (placeholder ?? '') : value })}
       title={isEmpty ? undefined : value}
       onPress={onPress}
     >

@@ -11,7 +11,7 @@ import type { ProfileChange, Self } from '../../../shared/contract/profile.ts';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
 import { useHallwayContext, useSetting, useTicker } from '../../state/context.tsx';
 import { endText, statusText, statusWords } from '../../ui/status-mark.tsx';
-import { endChoices, endOf, type EndChoice } from './end-choices.ts';
+import { endChoices, endOf, type EndChoice } from '../../../shared/lib/end-choices.ts';
 import styles from './status-picker.module.css';
 
 interface StatusPickerProps {
@@ -44,40 +44,43 @@ export function StatusPicker({ self, onPick }: StatusPickerProps): ReactNode {
   }
 
   return (
-    <span className={styles.picker} data-status={self.status}>
+    <span className={styles.picker}>
       {isPaused && <Paused untilMs={pausedUntilMs} nowMs={nowMs} />}
-      <select
-        className={styles.select}
-        aria-label={say('profile.status')}
-        value={isTimed ? timed : self.status}
-        onChange={(event) => void pick(event.target.value)}
-      >
-        <optgroup label={say('profile.status')}>
-          {statusSchema.options.map((option) => (
-            <option key={option} value={option} className={styles.option} data-status={option}>
-              {statusWords[option]}
-            </option>
-          ))}
-          {isTimed && (
-            <option value={timed} className={styles.option}>
-              {statusText(self, nowMs)}
-            </option>
-          )}
-          {self.cannotTellAway === true && <option disabled>{say('profile.no-auto-away')}</option>}
-        </optgroup>
-        <optgroup label={say('profile.busy-for')}>
-          <EndOptions what="busy" nowMs={nowMs} />
-        </optgroup>
-        <optgroup label={say('profile.pause')}>
-          {isPaused && (
-            <option value="pause" className={styles.option}>
-              {say('profile.pause.end')}
-            </option>
-          )}
-          <EndOptions what="pause" nowMs={nowMs} />
-        </optgroup>
-      </select>
-      <ChevronDown className={styles.chevron} size={12} strokeWidth={2.2} aria-hidden="true" />
+      <span className={styles.choice} data-status={self.status}>
+        <select
+          title={statusText(self, nowMs)}
+          className={styles.select}
+          aria-label={say('profile.status')}
+          value={isTimed ? timed : self.status}
+          onChange={(event) => void pick(event.target.value)}
+        >
+          <optgroup label={say('profile.status')}>
+            {statusSchema.options.map((option) => (
+              <option key={option} value={option} className={styles.option} data-status={option}>
+                {statusWords[option]}
+              </option>
+            ))}
+            {isTimed && (
+              <option value={timed} className={styles.option}>
+                {statusText(self, nowMs)}
+              </option>
+            )}
+            {self.cannotTellAway === true && <option disabled>{say('profile.no-auto-away')}</option>}
+          </optgroup>
+          <optgroup label={say('profile.busy-for')}>
+            <EndOptions what="busy" nowMs={nowMs} />
+          </optgroup>
+          <optgroup label={say('profile.pause')}>
+            {isPaused && (
+              <option value="pause" className={styles.option}>
+                {say('profile.pause.end')}
+              </option>
+            )}
+            <EndOptions what="pause" nowMs={nowMs} />
+          </optgroup>
+        </select>
+        <ChevronDown className={styles.chevron} size={12} strokeWidth={2.2} aria-hidden="true" />
+      </span>
       {failure !== undefined && <Failure text={failure} />}
     </span>
   );

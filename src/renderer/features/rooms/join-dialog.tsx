@@ -1,6 +1,6 @@
 /** Joins a room: one of those on this network, or one by its name, which may be new. */
 import { Hash, Lock } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { maxTypedRoomName } from '../../../shared/contract/rooms.ts';
@@ -8,68 +8,35 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { closeOverlay, openRoom } from '../../state/route.ts';
 import { selectRoom } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/text-field.tsx';
+import { NameDialog } from './name-dialog.tsx';
 import { NewPrivateDialog } from './new-private-dialog.tsx';
 import styles from './join-dialog.module.css';
 
 export function JoinDialog(): ReactNode {
   const { store } = useHallwayContext();
-  const [name, setName] = useState('');
   const [isPrivate, setIsPrivate] = useState(false);
   const { join, problem, forgetProblem } = useJoin();
-  const ids = useId();
-  const field = useRef<HTMLInputElement>(null);
-  // After the dialog gave the focus to its closing button.
-  useEffect(() => field.current?.focus(), []);
 
-  if (isPrivate) return <NewPrivateDialog />;
+  if (isPrivate) return <NewPrivateDialog onClose={() => setIsPrivate(false)} />;
   return (
-    <Dialog
+    <NameDialog
       title={say('rooms.join')}
-      closeLabel={say('join.cancel')}
+      label={say('join.name')}
+      hint={say('join.hint')}
+      maxLength={maxTypedRoomName}
+      done={say('join.join')}
+      problem={problem}
+      onEdit={forgetProblem}
+      onSubmit={(name) => void join(name)}
       onClose={() => store.navigate(closeOverlay)}
-      actions={
-        <Button kind="main" form={`${ids}-form`} disabled={name.trim() === ''}>
-          {say('join.join')}
-        </Button>
-      }
     >
-      <form
-        id={`${ids}-form`}
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void join(name);
-        }}
-      >
-        <TextField
-          ref={field}
-          className={styles.field}
-          label={say('join.name')}
-          placeholder={say('join.name')}
-          aria-invalid={problem !== undefined}
-          aria-describedby={`${ids}-about`}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={maxTypedRoomName}
-          value={name}
-          onText={(text) => {
-            setName(text);
-            forgetProblem();
-          }}
-        />
-        <p className={styles.about} id={`${ids}-about`} role={problem === undefined ? undefined : 'alert'}>
-          {problem ?? say('join.hint')}
-        </p>
-      </form>
       <ExistingRooms onJoin={(chosen) => void join(chosen)} />
       <Button kind="plain" className={styles.room} onPress={() => setIsPrivate(true)}>
         <Lock className={styles.sign} size={15} aria-hidden="true" />
         <span className={styles.name}>{say('private.new')}</span>
         <span className={styles.topic}>{say('private.new.hint')}</span>
       </Button>
-    </Dialog>
+    </NameDialog>
   );
 }
 

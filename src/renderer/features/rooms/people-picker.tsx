@@ -6,11 +6,9 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import { foldText } from '../../../shared/text/fold-text.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectIsBlocked, selectName } from '../../state/message-selectors.ts';
-import { selectHere, selectIsFrozen } from '../../state/selectors.ts';
 import type { HallwayState } from '../../state/store.ts';
-import { Avatar } from '../../ui/avatar.tsx';
-import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { PersonLine } from '../contacts/person-line.tsx';
 import styles from './people-picker.module.css';
 
 interface PeoplePickerProps {
@@ -76,17 +74,10 @@ interface PersonProps {
 }
 
 function Person({ peerId, isPicked, onToggle }: PersonProps): ReactNode {
-  const name = useHallway((state) => selectName(state, peerId));
-  const here = useHallway((state) => selectHere(state, peerId));
-  const isFrozen = useHallway(selectIsFrozen);
   return (
     <label className={styles.person}>
       <input type="checkbox" className={styles.box} checked={isPicked} onChange={onToggle} />
-      <Avatar peerId={peerId} name={name} size="line">
-        {here && <PresenceDot presence={here.presence} status={here.status} isFrozen={isFrozen} />}
-      </Avatar>
-      <bdi className={styles.name}>{name}</bdi>
-      <span className={styles.host}>{here ? <bdi>{here.host}</bdi> : say('private.not-here')}</span>
+      <PersonLine peerId={peerId} size="line" />
     </label>
   );
 }

@@ -18,7 +18,9 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Switch } from '../../ui/switch.tsx';
-import { EditableText } from '../profile/editable-text.tsx';
+import { LabelledText } from './labelled-text.tsx';
+import { useMute } from '../contacts/use-mute.ts';
+import { RoomFrame } from './room-frame.tsx';
 import { Member } from './member-row.tsx';
 import { PeoplePicker } from './people-picker.tsx';
 import { titleOf } from './room-title.tsx';
@@ -27,15 +29,17 @@ import styles from './room-details.module.css';
 interface PrivateDetailsProps {
   readonly room: Room;
   readonly closed: PrivateRoom;
+  readonly isBeside: boolean;
   onClose(): void;
 }
 
-export function PrivateDetails({ room, closed, onClose }: PrivateDetailsProps): ReactNode {
+export function PrivateDetails({ room, closed, isBeside, onClose }: PrivateDetailsProps): ReactNode {
   const { client } = useHallwayContext();
   const self = useHallway(selectSelf);
   const [problem, setProblem] = useState<string>();
   const [isAdding, setIsAdding] = useState(false);
-  const { name, topic, isMuted } = room;
+  const { name, topic } = room;
+  const { isMuted, mute, unmute } = useMute(room.conversation);
   const isAdmin = self !== undefined && closed.admins.includes(self.peerId);
 
   async function run(call: Promise<CallResult<unknown>>, onDone?: () => void): Promise<void> {
@@ -44,50 +48,49 @@ export function PrivateDetails({ room, closed, onClose }: PrivateDetailsProps): 
     if (result.ok) onDone?.();
   }
 
-  if (isAdding) return <AddPeople room={room} closed={closed} onClose={() => setIsAdding(false)} />;
+  const isAsking = isAdding && <AddPeople room={room} closed={closed} onClose={() => setIsAdding(false)} />;
+  if (isAsking && !isBeside) return isAsking;
   return (
-    <Dialog
-      title={say('room.details')}
-      closeLabel={say('room.close')}
-      onClose={onClose}
-      actions={
-        <Button
-          kind="danger"
-          title={say('private.leave.text')}
-          onPress={() => void run(client.call('leaveRoom', { room: name }), onClose)}
-        >
-          {say('room.leave')}
-        </Button>
-      }
-    >
-      {!isAdmin && <bdi>{titleOf(room)}</bdi>}
-      {isAdmin && (
-        <EditableText
-          label={say('private.title')}
-          value={closed.title}
-          maxLength={maxTitleBytes}
-          onSave={(title) => client.call('renameRoom', { room: name, title })}
+    <>
+      {isAsking}
+      <RoomFrame
+        isBeside={isBeside}
+        title={<bdi>{titleOf(room)}</bdi>}
+        onClose={onClose}
+        actions={
+          <Button
+            kind="danger"
+            title={say('private.leave.text')}
+            onPress={() => void run(client.call('leaveRoom', { room: name }), onClose)}
+          >
+            {say('room.leave')}
+          </Button>
+        }
+      >
+        {isAdmin && (
+          <LabelledText
+            label={say('private.title')}
+            value={closed.title}
+            maxLength={maxTitleBytes}
+            onSave={(title) => client.call('renameRoom', { room: name, title })}
+          />
+        )}
+        <LabelledText
+          label={say('room.topic')}
+          value={topic}
+          placeholder={say('room.add-topic')}
+          maxLength={maxTopicLength}
+          mayBeEmpty
+          onSave={(text) => client.call('setTopic', { room: name, topic: text })}
         />
-      )}
-      <EditableText
-        label={say('room.topic')}
-        value={topic}
-        placeholder={say('room.add-topic')}
-        maxLength={maxTopicLength}
-        mayBeEmpty
-        onSave={(text) => client.call('setTopic', { room: name, topic: text })}
-      />
-      <div className={styles.choice}>
-        <span>{say('room.mute')}</span>
-        <Switch
-          label={say('room.mute')}
-          isOn={isMuted}
-          onSwitch={(muted) => void run(client.call('muteRoom', { room: name, isMuted: muted }))}
-        />
-      </div>
-      {problem !== undefined && <p role="alert">{problem}</p>}
-      <MemberList closed={closed} room={name} run={run} onAdd={isAdmin ? () => setIsAdding(true) : undefined} />
-    </Dialog>
+        <div className={styles.choice}>
+          <span>{say('room.mute')}</span>
+          <Switch label={say('room.mute')} isOn={isMuted} onSwitch={(muted) => void run(muted ? mute() : unmute())} />
+        </div>
+        {problem !== undefined && <p role="alert">{problem}</p>}
+        <MemberList closed={closed} room={name} run={run} onAdd={isAdmin ? () => setIsAdding(true) : undefined} />
+      </RoomFrame>
+    </>
   );
 }
 
@@ -168,7 +171,7 @@ function PrivateMember({ closed, peerId, room, run }: PrivateMemberProps): React
   );
 }
 
-function AddPeople({ room, closed, onClose }: PrivateDetailsProps): ReactNode {
+function AddPeople({ room, closed, onClose }: Omit<PrivateDetailsProps, 'isBeside'>): ReactNode {
   const { client } = useHallwayContext();
   const [picked, setPicked] = useState<ReadonlySet<PeerId>>(new Set());
   const [problem, setProblem] = useState<string>();

@@ -7,9 +7,10 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectSelf } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Switch } from '../../ui/switch.tsx';
-import { EditableText } from '../profile/editable-text.tsx';
+import { LabelledText } from './labelled-text.tsx';
+import { useMute } from '../contacts/use-mute.ts';
+import { RoomFrame } from './room-frame.tsx';
 import { Member } from './member-row.tsx';
 import { NewPrivateDialog } from './new-private-dialog.tsx';
 import { PrivateDetails } from './private-details.tsx';
@@ -17,12 +18,15 @@ import styles from './room-details.module.css';
 
 interface RoomDetailsProps {
   readonly room: Room;
+  /** Beside the room, not above it. */
+  readonly isBeside?: boolean;
   onClose(): void;
 }
 
-export function RoomDetails({ room, onClose }: RoomDetailsProps): ReactNode {
+export function RoomDetails({ room, isBeside = false, onClose }: RoomDetailsProps): ReactNode {
   const { client } = useHallwayContext();
-  const { name, topic, isMuted } = room;
+  const { name, topic } = room;
+  const { isMuted, mute, unmute } = useMute(room.conversation);
   const [problem, setProblem] = useState<string>();
   const [isNew, setIsNew] = useState(false);
 
@@ -32,44 +36,48 @@ export function RoomDetails({ room, onClose }: RoomDetailsProps): ReactNode {
     else setProblem(result.message);
   }
 
-  async function mute(muted: boolean): Promise<void> {
-    const result = await client.call('muteRoom', { room: name, isMuted: muted });
+  async function switchMute(muted: boolean): Promise<void> {
+    const result = await (muted ? mute() : unmute());
     setProblem(result.ok ? undefined : result.message);
   }
 
-  if (room.private) return <PrivateDetails room={room} closed={room.private} onClose={onClose} />;
-  if (isNew) return <NewPrivateDialog people={room.members} />;
+  if (room.private) return <PrivateDetails room={room} closed={room.private} isBeside={isBeside} onClose={onClose} />;
+  const isAsking = isNew && <NewPrivateDialog people={room.members} onClose={() => setIsNew(false)} />;
+  if (isAsking && !isBeside) return isAsking;
   return (
-    <Dialog
-      title={<bdi>#{name}</bdi>}
-      closeLabel={say('room.close')}
-      onClose={onClose}
-      actions={
-        <Button kind="danger" title={say('room.leave.text', { room: `#${name}` })} onPress={() => void leave()}>
-          {say('room.leave')}
-        </Button>
-      }
-    >
-      <EditableText
-        label={say('room.topic')}
-        value={topic}
-        placeholder={say('room.add-topic')}
-        maxLength={maxTopicLength}
-        mayBeEmpty
-        onSave={(text) => client.call('setTopic', { room: name, topic: text })}
-      />
-      <div className={styles.choice}>
-        <span>{say('room.mute')}</span>
-        <Switch label={say('room.mute')} isOn={isMuted} onSwitch={(muted) => void mute(muted)} />
-      </div>
-      {problem !== undefined && <p role="alert">{problem}</p>}
-      <Members room={room} />
-      {room.members.length > 0 && (
-        <Button kind="link" className={styles.more} onPress={() => setIsNew(true)}>
-          {say('private.new-with')}
-        </Button>
-      )}
-    </Dialog>
+    <>
+      {isAsking}
+      <RoomFrame
+        isBeside={isBeside}
+        title={<bdi>#{name}</bdi>}
+        onClose={onClose}
+        actions={
+          <Button kind="danger" title={say('room.leave.text', { room: `#${name}` })} onPress={() => void leave()}>
+            {say('room.leave')}
+          </Button>
+        }
+      >
+        <LabelledText
+          label={say('room.topic')}
+          value={topic}
+          placeholder={say('room.add-topic')}
+          maxLength={maxTopicLength}
+          mayBeEmpty
+          onSave={(text) => client.call('setTopic', { room: name, topic: text })}
+        />
+        <div className={styles.choice}>
+          <span>{say('room.mute')}</span>
+          <Switch label={say('room.mute')} isOn={isMuted} onSwitch={(muted) => void switchMute(muted)} />
+        </div>
+        {problem !== undefined && <p role="alert">{problem}</p>}
+        <Members room={room} />
+        {room.members.length > 0 && (
+          <Button kind="link" className={styles.more} onPress={() => setIsNew(true)}>
+            {say('private.new-with')}
+          </Button>
+        )}
+      </RoomFrame>
+    </>
   );
 }
 

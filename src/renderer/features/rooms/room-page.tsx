@@ -15,6 +15,8 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyPanel } from '../../ui/empty-panel.tsx';
 import { Composer } from '../conversation/composer.tsx';
 import { Messages, NewMessages } from '../conversation/conversation.tsx';
+import beside from '../contacts/details-panel.module.css';
+import { useDetails } from '../contacts/use-details.ts';
 import { FindPanel } from '../search/find-panel.tsx';
 import { AheadLines } from './ahead-lines.tsx';
 import { LateLine } from './late-line.tsx';
@@ -31,6 +33,7 @@ export function RoomPage({ name }: { readonly name: string }): ReactNode {
   const room = useHallway((state) => selectRoom(state, name));
   const overlay = useHallway(selectOverlay);
   const showsResults = useHallway(selectMessageSearch)?.showsContext === false;
+  const { fits: detailsFit, isOpen: hasDetails } = useDetails();
   const isConnecting = useHallway(selectConnection) === 'connecting';
   if (isConnecting) return null;
   if (room?.private && !room.isJoined) return <PrivateNotJoined room={room} />;
@@ -38,22 +41,25 @@ export function RoomPage({ name }: { readonly name: string }): ReactNode {
   const { conversation } = room;
   const title = titleOf(room);
   return (
-    <section className={styles.room} aria-label={say('room.name', { room: title })}>
-      <RoomHeader room={room} />
-      <FindPanel conversation={conversation} name={title} />
-      {!showsResults && (
-        <>
-          <OpenNote room={room} />
-          <Messages conversation={conversation} name={title} empty={<NothingSaid title={title} />} />
-          <LateLine conversation={conversation} />
-          <AheadLines room={room} />
-          <NoticeLine conversation={conversation} />
-          <Composer conversation={conversation} name={title} hint={<Hint room={room} />} />
-        </>
-      )}
-      <NewMessages conversation={conversation} />
-      {overlay === 'room-details' && <RoomDetails room={room} onClose={() => store.navigate(closeOverlay)} />}
-    </section>
+    <div className={beside.beside} data-details={hasDetails}>
+      <section className={styles.room} aria-label={say('room.name', { room: title })}>
+        <RoomHeader room={room} />
+        <FindPanel conversation={conversation} name={title} />
+        {!showsResults && (
+          <>
+            <OpenNote room={room} />
+            <Messages conversation={conversation} name={title} empty={<NothingSaid title={title} />} />
+            <LateLine conversation={conversation} />
+            <AheadLines room={room} />
+            <NoticeLine conversation={conversation} />
+            <Composer conversation={conversation} name={title} hint={<Hint room={room} />} />
+          </>
+        )}
+        <NewMessages conversation={conversation} />
+        {overlay === 'room-details' && !detailsFit && <RoomDetails room={room} onClose={() => store.navigate(closeOverlay)} />}
+      </section>
+      {hasDetails && <RoomDetails room={room} isBeside onClose={() => undefined} />}
+    </div>
   );
 }
 

@@ -3,6 +3,8 @@ import { maxPage, type Conversation, type Message } from '../../../shared/contra
 import { partsOf } from '../../../shared/lib/ids.ts';
 import type { RpcClient } from '../../../shared/rpc/rpc.ts';
 import { createMessageLine, oneLine } from '../../../shared/text/message-line.ts';
+import type { HallwayState } from '../../state/store.ts';
+import { saveText } from '../../ui/save-text.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 
 const lineTexts = {
@@ -36,7 +38,7 @@ export async function clearAll(client: RpcClient): Promise<Done> {
 }
 
 /** @returns the number of messages, and the text: a paragraph per conversation, oldest message first */
-export async function exportAll(client: RpcClient, nameOf: NameOf): Promise<Exported> {
+async function exportAll(client: RpcClient, nameOf: NameOf): Promise<Exported> {
   const parts: string[] = [];
   const lineOf = createMessageLine({ texts: lineTexts });
   const done = await forEach(client, async (summary) => {
@@ -46,6 +48,14 @@ export async function exportAll(client: RpcClient, nameOf: NameOf): Promise<Expo
     return { ok: true, count: read.messages.length };
   });
   return done.ok ? { ...done, text: parts.join('\n') } : done;
+}
+
+/** Saves all messages as a file. */
+export async function saveAllMessages(client: RpcClient, { core, messages }: HallwayState): Promise<Done> {
+  const nameOf = (peerId: string): string => messages.contacts.get(peerId)?.name ?? core.peers.get(peerId)?.name ?? peerId;
+  const result = await exportAll(client, nameOf);
+  if (result.ok) saveText(`hallway-messages-${new Date().toISOString().slice(0, 10)}.txt`, result.text);
+  return result;
 }
 
 async function forEach(client: RpcClient, work: (summary: Conversation) => Promise<Done>): Promise<Done> {

@@ -23,6 +23,7 @@ export function FoundSettings({ text, about }: FoundSettingsProps): ReactNode {
   const count = say('settings-page.search.count', { count: found.length });
   return (
     <div className={styles.groups}>
+      <h2 className="visually-hidden">{say('settings-page.search')}</h2>
       <p className={found.length === 0 ? styles.none : 'visually-hidden'} role="status">
         {found.length === 0 ? say('settings-page.search.none', { text: text.trim() }) : count}
       </p>

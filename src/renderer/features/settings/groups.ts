@@ -24,6 +24,7 @@ const firstKeys: Readonly<Partial<Record<SettingKey, GroupTitle>>> = {
   readReceipts: 'settings-page.group.signals',
   keepDays: 'settings-page.group.messages',
   roomKeepDays: 'settings-page.group.rooms',
+  filesDirectory: 'settings-page.group.files',
   manualAddresses: 'settings-page.group.reach',
   port: 'settings-page.group.port',
   startAtLogin: 'settings-page.group.start',

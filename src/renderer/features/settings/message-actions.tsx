@@ -5,10 +5,9 @@ import { say } from '../../../shared/text/messages/page.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { saveText } from '../../ui/save-text.ts';
 import { Section } from '../../ui/section.tsx';
 import { ActionRow } from './action-row.tsx';
-import { clearAll, exportAll, markAllRead, type Done } from './all-messages.ts';
+import { clearAll, markAllRead, saveAllMessages, type Done } from './all-messages.ts';
 
 interface Work {
   readonly isPending: boolean;
@@ -68,20 +67,17 @@ function ExportMessages(): ReactNode {
   const { client, store } = useHallwayContext();
   const work = useWork();
 
-  async function save(): Promise<Done> {
-    const { core, messages } = store.getState();
-    const nameOf = (peerId: string): string => messages.contacts.get(peerId)?.name ?? core.peers.get(peerId)?.name ?? peerId;
-    const result = await exportAll(client, nameOf);
-    if (result.ok) saveText(`hallway-messages-${new Date().toISOString().slice(0, 10)}.txt`, result.text);
-    return result;
-  }
-
   return (
     <ActionRow title={say('settings-page.export')} text={say('settings-page.export.text')} {...work}>
       <Button
         kind="pill"
         disabled={work.isPending}
-        onPress={() => void work.run(save, (count) => say('settings-page.export.done', { count }))}
+        onPress={() =>
+          void work.run(
+            () => saveAllMessages(client, store.getState()),
+            (count) => say('settings-page.export.done', { count }),
+          )
+        }
       >
         {say('settings-page.export.press')}
       </Button>

@@ -3,12 +3,14 @@
  * outlive the page and the process. The page saves what its user types within `saveDelayMs`, and
  * what it could not save when the link is open again. Rules DRAFT-3 to DRAFT-6.
  */
-import { maxMessageBytes } from '../../shared/contract/messages.ts';
-import type { Draft } from '../../shared/contract/drafts.ts';
-import { createEmitter } from '../../shared/lib/emitter.ts';
-import type { ConversationId } from '../../shared/lib/ids.ts';
-import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
-import type { RpcClient } from '../../shared/rpc/rpc.ts';
+import { maxMessageBytes } from '../../../shared/contract/messages.ts';
+import { maxDraftStart } from '../../../shared/contract/drafts.ts';
+import type { Draft } from '../../../shared/contract/drafts.ts';
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import type { ConversationId } from '../../../shared/lib/ids.ts';
+import type { Link, Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { RpcClient } from '../../../shared/rpc/rpc.ts';
+import { createDraftStarts } from './draft-starts.ts';
 import { isOwnAnswer, joinTexts, takeSentText } from './draft-texts.ts';
 
 /** The page saves a draft at most this often. */
@@ -22,6 +24,8 @@ type Sent = { readonly ok: true } | Failure;
 
 export interface Drafts {
   of(conversation: ConversationId): string;
+  /** The beginning of the draft, also of a conversation that was never shown. */
+  startOf(conversation: ConversationId): string;
   set(conversation: ConversationId, text: string): void;
   /** Learns the draft of a conversation that is shown. */
   open(conversation: ConversationId): void;
@@ -77,6 +81,7 @@ export function createDrafts({ link, client, setTimer }: DraftsDeps): Drafts {
   const entries = new Map<ConversationId, Entry>();
   const changes = createEmitter<void>();
   let shown: ConversationId | undefined;
+  const starts = createDraftStarts({ link, client, onChange: () => changes.emit() });
 
   function entryOf(conversation: ConversationId): Entry {
     const entry = entries.get(conversation) ?? createEntry();
@@ -218,6 +223,7 @@ export function createDrafts({ link, client, setTimer }: DraftsDeps): Drafts {
 
   return {
     of: (conversation) => textOf(entries.get(conversation) ?? createEntry()),
+    startOf: (conversation) => entries.get(conversation)?.typed?.slice(0, maxDraftStart) ?? starts.of(conversation),
     set: (conversation, text) => type(conversation, entryOf(conversation), text),
     open,
     send,
@@ -227,6 +233,7 @@ export function createDrafts({ link, client, setTimer }: DraftsDeps): Drafts {
     },
     hasUnsaved: () => [...entries.values()].some(({ typed }) => typed),
     close() {
+      starts.close();
       for (const stop of undo.splice(0)) stop();
       for (const { cancelTimer } of entries.values()) cancelTimer?.();
     },

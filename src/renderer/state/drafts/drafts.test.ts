@@ -1,13 +1,13 @@
 /** Two pages on one core: their drafts, and what becomes of them when the link is lost. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
-import { createFakeConversations } from '../../../test/fakes/fake-conversations.ts';
-import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
-import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
-import { serveUi } from '../../main/hosts/ui-server/serve-ui.ts';
-import { maxMessageBytes } from '../../shared/contract/messages.ts';
-import { conversationOf } from '../../shared/lib/ids.ts';
-import { createRpcClient } from '../../shared/rpc/rpc.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
+import { createFakeConversations } from '../../../../test/fakes/fake-conversations.ts';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../../test/fakes/fake-hallway.ts';
+import { createMemoryLink } from '../../../../test/fakes/memory-link.ts';
+import { serveUi } from '../../../main/hosts/ui-server/serve-ui.ts';
+import { maxMessageBytes } from '../../../shared/contract/messages.ts';
+import { conversationOf } from '../../../shared/lib/ids.ts';
+import { createRpcClient } from '../../../shared/rpc/rpc.ts';
 import { createDrafts, forgetOldDrafts, maxKnownDrafts, saveDelayMs, type Drafts } from './drafts.ts';
 
 const ana = fakePeerId(1);

@@ -1,5 +1,5 @@
 /** How the texts of a draft from two places become one. Pure. */
-import type { Draft } from '../../shared/contract/drafts.ts';
+import type { Draft } from '../../../shared/contract/drafts.ts';
 
 /** Whether the core only repeats what this page gave it. */
 export function isOwnAnswer({ pushed }: { readonly pushed: string | undefined }, { text }: Draft): boolean {
