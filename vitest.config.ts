@@ -5,9 +5,34 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** A scenario in namespaces waits for real time to pass: at most the 35 s after which a silent peer is gone, several times. */
 const netnsTimeoutMs = 240_000;
+
+/**
+ * The files that take longest, which begin first so that no processor waits for the last of them.
+ */
+const longest = [
+  'sim/fifty',
+  'sim/scenarios',
+  'sim/rooms-tree',
+  'sim/failure-detection',
+  'sim/loss',
+  'sim/rooms-lossy',
+  'netns/firewall',
+];
+
+/** Vitest sorts by how long files took last time, which it does not know on a fresh checkout. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = longest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`));
+      return index === -1 ? longest.length : index;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
 
 /** These measure, and so run one at a time when the others are done. */
 const measuring = ['test/netns/{attacks,scenarios}.test.ts'];
@@ -22,6 +47,7 @@ export default defineConfig({
   test: {
     // All processors: the default leaves one to whoever watches, which on two of them doubles the time.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -55,6 +81,8 @@ export default defineConfig({
           include: ['test/netns/**/*.test.ts'],
           exclude: [...measuring],
           sequence: { groupOrder: 1 },
+          // They mostly wait.
+          maxWorkers: 3,
           testTimeout: netnsTimeoutMs,
           hookTimeout: netnsTimeoutMs,
         },

@@ -185,17 +185,20 @@ function startWsSender(): Promise<End> {
 }
 
 /** Makes the stream too: the receiver is started first. */
-async function startNatsReceiver({ options, arrivals }: Setting): Promise<End> {
+export async function startNatsReceiver(
+  { options, arrivals }: { readonly options: Pick<EndOptions, 'port'>; readonly arrivals: Arrivals },
+  consumerName = 'receiver',
+): Promise<End> {
   const connection = await connectNats({ servers: `127.0.0.1:${options.port}` });
   const manager = await jetstreamManager(connection);
   await manager.streams.add({ name: stream, subjects: [subject], storage: StorageType.File });
   await manager.consumers.add(stream, {
-    durable_name: 'receiver',
+    durable_name: consumerName,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     max_ack_pending: windowSize,
   });
-  const consumer = await jetstream(connection).consumers.get(stream, 'receiver');
+  const consumer = await jetstream(connection).consumers.get(stream, consumerName);
   const messages = await consumer.consume({ max_messages: windowSize });
   void (async () => {
     for await (const message of messages) {
@@ -212,7 +215,7 @@ async function startNatsReceiver({ options, arrivals }: Setting): Promise<End> {
   };
 }
 
-async function startNatsSender({ options }: Setting): Promise<End> {
+export async function startNatsSender({ options }: { readonly options: Pick<EndOptions, 'port'> }): Promise<End> {
   const connection = await connectNats({ servers: `127.0.0.1:${options.port}` });
   const publisher = jetstream(connection);
   return {

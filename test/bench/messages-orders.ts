@@ -18,7 +18,7 @@ export interface RoomEndOptions extends Omit<EndOptions, 'contender'> {
   readonly receivers: number;
 }
 
-export type RoomContender = 'room-hallway';
+export type RoomContender = 'room-hallway' | 'room-nats';
 
 export type Order =
   /** @param address what the receiver said when it was ready */

@@ -5,9 +5,8 @@
  *
  * Usage: node test/bench/messages.ts [--messages N] [--latency N] [--size BYTES] [--folder DIRECTORY] [--only hallway,tls,ws,nats]
  */
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { needs, provide } from '../../scripts/system-packages.mjs';
 import { percentile } from '../scenarios/figures.ts';
 import type { Answer, Contender, EndOptions, Order } from './messages-orders.ts';
+import { startNatsServer } from './nats-server.ts';
 
 const contenders: readonly Contender[] = ['hallway', 'tls', 'ws', 'nats'];
 const { values } = parseArgs({
@@ -77,7 +77,8 @@ async function measure(contender: Contender): Promise<Rate | undefined> {
     console.log(`${contender} is left out: ${obstacle}`);
     return undefined;
   }
-  const server = contender === 'nats' ? await startNatsServer(port) : undefined;
+  const server = contender === 'nats' ? await startNatsServer(port, join(folder, 'nats')) : undefined;
+  if (server) children.add(server);
   const receiver = await startEnd({
     contender,
     role: 'receiver',
@@ -200,29 +201,6 @@ function answerOf<Name extends Answer['answer']>(
     };
     child.on('message', onMessage);
     child.once('exit', onExit);
-  });
-}
-
-async function startNatsServer(port: number): Promise<ChildProcess> {
-  const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(folder, 'nats')], {
-    stdio: 'ignore',
-  });
-  children.add(child);
-  let isGone = false;
-  child.once('error', () => (isGone = true));
-  child.once('exit', () => (isGone = true));
-  for (let attempt = 0; attempt < 100 && !isGone; attempt += 1) {
-    if (await canConnect(port)) return child;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('nats-server does not start');
-}
-
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => (socket.destroy(), resolve(true)));
-    socket.once('error', () => resolve(false));
   });
 }
 

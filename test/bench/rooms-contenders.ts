@@ -1,9 +1,11 @@
 /**
- * Who takes part in the bench of bulk transfers to a group, each as one sender and several receivers: `hallway`, the whole node in `#everyone`
- * on the loopback adapter. Others are added here, with the same interface as in messages-contenders.ts.
+ * The contenders in the bench of bulk transfers to a group, each as one sender and several
+ * receivers: `room-hallway`, the whole node in `#everyone` on the loopback adapter, and
+ * `room-nats`, one publisher and a durable consumer of JetStream for each receiver.
  */
+import { basename } from 'node:path';
 import { startNode } from '../../src/main/hosts/start-node.ts';
-import type { Arrivals, End } from './messages-contenders.ts';
+import { startNatsReceiver, startNatsSender, type Arrivals, type End } from './messages-contenders.ts';
 import type { RoomEndOptions } from './messages-orders.ts';
 
 interface Setting {
@@ -17,6 +19,10 @@ export function startRoomContender(setting: Setting): Promise<End> {
   switch (setting.options.contender) {
     case 'room-hallway':
       return startHallway(setting);
+    case 'room-nats':
+      return setting.options.role === 'sender'
+        ? startNatsSender(setting)
+        : startNatsReceiver(setting, basename(setting.options.folder));
   }
 }
 

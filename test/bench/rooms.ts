@@ -1,8 +1,11 @@
 /**
- * Bench: a bulk transfer in a room, from one process to three others, all four keeping it on disk, beside direct messages from one process to one
- * other in the same run. Prints figures and asserts that nothing was lost or doubled.
+ * Bench: a bulk transfer in a room, from one process to three others, all four keeping it on disk,
+ * beside direct messages from one process to one other in the same run, and beside nats-server with
+ * JetStream and file storage, one publisher and as many durable consumers. Prints figures and
+ * asserts that nothing was lost or doubled.
  *
- * Usage: node test/bench/rooms.ts [--messages N] [--size BYTES] [--receivers N] [--folder DIRECTORY] [--only hallway,room-hallway]
+ * Usage: node test/bench/rooms.ts [--messages N] [--size BYTES] [--receivers N] [--folder
+ * DIRECTORY] [--only hallway,room-hallway,room-nats]
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,11 +13,13 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { needs, provide } from '../../scripts/system-packages.mjs';
 import type { Answer, EndOptions, Order, RoomEndOptions } from './messages-orders.ts';
+import { startNatsServer } from './nats-server.ts';
 
 type Contender = 'hallway' | RoomEndOptions['contender'];
 
-const contenders: readonly Contender[] = ['hallway', 'room-hallway'];
+const contenders: readonly Contender[] = ['hallway', 'room-hallway', 'room-nats'];
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '1000000' },
@@ -33,6 +38,11 @@ const lookEveryMs = 20;
 const deadlineMs = 300_000;
 
 type Report = Extract<Answer, { answer: 'report' }>;
+
+interface Arrival extends Report {
+  /** The memory when 25, 50, 75 and 100 % had arrived. */
+  readonly quarters: readonly number[];
+}
 
 interface RunningEnd {
   ask<Name extends Answer['answer']>(order: Order, answer: Name): Promise<Extract<Answer, { readonly answer: Name }>>;
@@ -54,17 +64,23 @@ async function run(): Promise<void> {
   console.log(`${messageCount} messages of ${values.size} bytes, ${availableParallelism()} processors (load before: ${load})`);
   const rates = new Map<Contender, number>();
   for (const contender of contenders.filter((name) => values.only.split(',').includes(name))) {
-    rates.set(contender, await measure(contender));
+    const obstacle = contender === 'room-nats' ? await provide([needs.nats]) : undefined;
+    if (obstacle === undefined) rates.set(contender, await measure(contender));
+    else console.log(`${contender} is left out: ${obstacle}`);
   }
   const direct = rates.get('hallway');
   const inRoom = rates.get('room-hallway');
-  if (direct && inRoom) figure('room / direct', `${(inRoom / direct).toFixed(2)} (goal ${goalShare})`);
+  const nats = rates.get('room-nats');
+  if (direct && inRoom) figure('room / direct to one', `${(inRoom / direct).toFixed(2)} (goal ${goalShare})`);
+  if (nats && inRoom) figure('room / JetStream', (inRoom / nats).toFixed(2));
 }
 
 /** @returns messages a second */
 async function measure(contender: Contender): Promise<number> {
   const count = contender === 'hallway' ? 1 : receiverCount;
   const common = { port: 20_000 + Math.floor(Math.random() * 12_000), sizeBytes: Number(values.size) };
+  const server = contender === 'room-nats' ? await startNatsServer(common.port, join(folder, 'nats')) : undefined;
+  if (server) children.add(server);
   const optionsOf = (role: EndOptions['role'], name: string): EndOptions | RoomEndOptions => {
     const own = { ...common, role, folder: join(folder, `${contender}-${name}`) };
     return contender === 'hallway' ? { ...own, contender } : { ...own, contender, receivers: count };
@@ -74,7 +90,7 @@ async function measure(contender: Contender): Promise<number> {
   const sender = await startEnd(optionsOf('sender', 'sender'));
   await sender.ask({ order: 'connect', address: receivers[0]?.address ?? '' }, 'connected');
   // Direct messages as messages.ts measures them: at most a window of them is not acknowledged.
-  const order = contender === 'hallway' ? 'rush' : 'flood';
+  const order = contender === 'room-hallway' ? 'flood' : 'rush';
   await transfer(sender, receivers, order, warmUpCount);
   await sender.ask({ order: 'report' }, 'report');
   const { elapsedMs, saidMs, reports } = await transfer(sender, receivers, order, messageCount);
@@ -91,11 +107,16 @@ async function measure(contender: Contender): Promise<number> {
       `${contender} ${role}`,
       `at most ${(memoryBytes / 2 ** 20).toFixed(0)} MB, ${((processorMs * 1_000) / messageCount).toFixed(1)} µs per message`,
     );
+  for (const { quarters } of reports) {
+    const megabytes = quarters.map((bytes) => (bytes / 2 ** 20).toFixed(0));
+    figure(`${contender} receiver at 25, 50, 75, 100 %`, `${megabytes.join(', ')} MB`);
+  }
   for (const end of [sender, ...receivers]) {
     const ended = new Promise((resolve) => end.process.once('exit', resolve));
     await end.ask({ order: 'stop' }, 'stopped');
     await ended;
   }
+  server?.kill();
   return perSecond;
 }
 
@@ -104,7 +125,7 @@ async function transfer(
   receivers: readonly RunningEnd[],
   order: 'rush' | 'flood',
   count: number,
-): Promise<{ readonly elapsedMs: number; readonly saidMs: number; readonly reports: readonly Report[] }> {
+): Promise<{ readonly elapsedMs: number; readonly saidMs: number; readonly reports: readonly Arrival[] }> {
   const startedMs = performance.now();
   const saying = sender.ask({ order, count }, 'sent').then(() => performance.now() - startedMs);
   const reports = await Promise.all(receivers.map((receiver) => arrival(receiver, count)));
@@ -112,8 +133,9 @@ async function transfer(
 }
 
 /** Waits until so many have arrived, and fails if more do. */
-async function arrival(receiver: RunningEnd, count: number): Promise<Report> {
+async function arrival(receiver: RunningEnd, count: number): Promise<Arrival> {
   let sum: Report | undefined;
+  const quarters: number[] = [];
   for (let waitedMs = 0; (sum?.arrived ?? 0) < count; waitedMs += lookEveryMs) {
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     const report = await receiver.ask({ order: 'report' }, 'report');
@@ -125,10 +147,11 @@ async function arrival(receiver: RunningEnd, count: number): Promise<Report> {
       memoryBytes: Math.max(sum?.memoryBytes ?? 0, report.memoryBytes),
       processorMs: (sum?.processorMs ?? 0) + report.processorMs,
     };
+    while (sum.arrived >= ((quarters.length + 1) * count) / 4) quarters.push(report.memoryBytes);
     if (waitedMs > deadlineMs) throw new Error(`${sum.arrived} of ${count} arrived`);
   }
   if (!sum || sum.arrived > count) throw new Error(`${sum?.arrived} arrived, more than the ${count} said`);
-  return sum;
+  return { ...sum, quarters };
 }
 
 async function startEnd(options: EndOptions | RoomEndOptions): Promise<RunningEnd> {

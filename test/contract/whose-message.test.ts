@@ -104,7 +104,7 @@ test("the page shows a third person's message with their name, and counts it as 
         if (event.type === 'message' || event.type === 'written') listener(event);
       }),
   };
-  const stop = forwardMessages({ messages: area }, (name, payload) => {
+  const stop = forwardMessages({ messages: area, mentions: node.hallway.mentions }, (name, payload) => {
     if (name === 'message') page.applyMessages({ type: 'message-persisted', message: contract.events.message.parse(payload) });
   });
   node.evaSays('soup today');

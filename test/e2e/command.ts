@@ -6,6 +6,7 @@ import { commandPath } from './paths.ts';
 const startLimitMs = 20_000;
 
 export interface RunningCommand {
+  readonly pid: number | undefined;
   /**
    * The first match in its output, past or future. Rejects if the command ends without one, or at
    * the timeout.
@@ -48,6 +49,7 @@ export function startCommand(args: readonly string[], variables: Readonly<Record
   });
 
   return {
+    pid: child.pid,
     firstMatch(pattern) {
       return new Promise((resolve, reject) => {
         const finish = (settle: () => void): void => {

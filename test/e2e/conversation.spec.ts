@@ -13,6 +13,9 @@ import type { RendererHost } from '../fixtures/renderer-host.ts';
 import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
+const bo = fakePeerId(2);
+/** Of a few rows that happen to be drawn beyond the visible ones. */
+const rowNodes = 100;
 const minuteMs = 60_000;
 /** Time for another page of messages to load and render; after that the test scrolls again. */
 const pageMs = 250;
@@ -80,7 +83,7 @@ test('a conversation opens at its end, and scrolling up loads all older messages
   expect(complaints).toEqual([]);
 });
 
-test('the first visible frame is final: nothing moves after it', async ({ page }) => {
+test('[FAST-3] the first visible frame is final: nothing moves after it', async ({ page }) => {
   await openWith(page, 200);
   await expect(message(page, 200)).toBeInViewport();
   await page.keyboard.press('Escape');
@@ -91,6 +94,56 @@ test('the first visible frame is final: nothing moves after it', async ({ page }
   // Measuring rows may correct the position by a pixel or two.
   expect(later.filter((place) => Math.abs(place - first) > 4)).toEqual([]);
   expect(later.length).toBeGreaterThan(0);
+});
+
+test('[FAST-3] messages are seen within three frames after they are there', async ({ page }) => {
+  await openWith(page, 200);
+  await expect(message(page, 200)).toBeInViewport();
+  await page.keyboard.press('Escape');
+  await page.evaluate(countHiddenFrames);
+  await page.locator(`#contact-${ana}`).click();
+  const frames = await page.evaluate(() => (globalThis as unknown as { hiddenFrames: () => Promise<number> }).hiddenFrames());
+  expect(frames).toBeLessThanOrEqual(3);
+});
+
+/** Runs in the page. Counts the frames that have the list and show no message. */
+function countHiddenFrames(): void {
+  const counted = new Promise<number>((resolve) => {
+    let frames = 0;
+    const look = (): void => {
+      const list = document.querySelector('[role=log]');
+      const last = [...(list?.querySelectorAll('p[dir=auto]') ?? [])].at(-1);
+      if (last?.checkVisibility({ visibilityProperty: true })) return resolve(frames);
+      if (list !== null) frames += 1;
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  Object.assign(globalThis, { hiddenFrames: () => counted });
+}
+
+test('[FAST-5] switching between conversations leaves no elements and no listeners behind', async ({ page }) => {
+  const conversations = await openWith(page, 200);
+  conversations.receive(bo, 'hello');
+  const session = await page.context().newCDPSession(page);
+  async function countAfterSwitches(): Promise<{ readonly nodes: number; readonly jsEventListeners: number }> {
+    for (let turn = 0; turn < 12; turn += 1) {
+      await page.locator(`#contact-${turn % 2 === 0 ? bo : ana}`).click();
+      await expect(log(page).getByRole('article').first()).toBeVisible();
+    }
+    await expect(message(page, 200)).toBeInViewport();
+    await session.send('HeapProfiler.collectGarbage');
+    return session.send('Memory.getDOMCounters');
+  }
+  await countAfterSwitches();
+  const before = await countAfterSwitches();
+  // Garbage goes when timers of the list have run.
+  await expect
+    .poll(async () => {
+      const { nodes, jsEventListeners } = await countAfterSwitches();
+      return jsEventListeners - before.jsEventListeners + Math.max(0, nodes - before.nodes - rowNodes);
+    })
+    .toBe(0);
 });
 
 /**

@@ -35,7 +35,7 @@ for (const host of desktopHosts) {
   test.describe(`the bridge on ${host}`, () => {
     test.use({ host });
 
-    test('has two functions, and is immutable', async ({ launch }) => {
+    test('has three functions, and is immutable', async ({ launch }) => {
       const { page } = await launch({ name: 'Ana' });
       const bridge = await page.evaluate(() => {
         const before = window.hallway;
@@ -46,7 +46,7 @@ for (const host of desktopHosts) {
         }
         return { names: Object.keys(before ?? {}).toSorted(), unchanged: window.hallway === before };
       });
-      expect(bridge).toEqual({ names: ['onMessage', 'send'], unchanged: true });
+      expect(bridge).toEqual({ names: ['chooseFile', 'onMessage', 'send'], unchanged: true });
     });
 
     test('[LINK-2] passes listeners the message, and nothing of Electron', async ({ launch }) => {

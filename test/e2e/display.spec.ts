@@ -78,7 +78,7 @@ test('rows and fields grow with a large default font', async ({ page }) => {
   await page.evaluate(() => (document.documentElement.style.fontSize = '32px'));
   const cut = (): Promise<string[]> =>
     page.evaluate(() =>
-      [...document.querySelectorAll('[id^=contact-], input, [data-over], footer button, [role=log] p')]
+      [...document.querySelectorAll('[id^=contact-], input:not([hidden]), [data-over], footer button, [role=log] p')]
         .filter((box) => box.scrollHeight > box.clientHeight + 1 || box.getBoundingClientRect().height === 0)
         .map((box) => `${box.tagName} ${box.id} ${box.scrollHeight} in ${box.clientHeight}`),
     );

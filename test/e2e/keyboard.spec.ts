@@ -134,9 +134,22 @@ test('the focus goes to the composer when the message search or the details clos
   await page.keyboard.press('Control+f');
   await page.keyboard.press('Escape');
   await expect(composer(page)).toBeFocused();
+  await page.setViewportSize({ width: 900, height: 700 });
   await openDetails(page);
   await page.keyboard.press('Escape');
   await expect(composer(page)).toBeFocused();
+});
+
+test('[PAGE-40] details beside the conversation take the focus, and Escape in them gives it back to their button', async ({
+  page,
+}) => {
+  await openAna(page);
+  await openDetails(page);
+  await expect(page.getByRole('button', { name: 'Close details' })).toBeFocused();
+  await expect(composer(page)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('complementary')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Details' })).toBeFocused();
 });
 
 test('a press on an empty place keeps the focus off the composer', async ({ page }) => {
@@ -148,7 +161,7 @@ test('a press on an empty place keeps the focus off the composer', async ({ page
   await expect(composer(page)).not.toBeFocused();
 });
 
-test('Ctrl+K and Ctrl+I work by their places on a Cyrillic keyboard', async ({ page }) => {
+test('[PAL-1] Ctrl+K and Ctrl+I work by their places on a Cyrillic keyboard', async ({ page }) => {
   await openAna(page);
   const keyboard = await page.context().newCDPSession(page);
   const pressCtrl = async (key: string, code: string): Promise<void> => {
@@ -157,16 +170,96 @@ test('Ctrl+K and Ctrl+I work by their places on a Cyrillic keyboard', async ({ p
     }
   };
   const network = page.getByRole('region', { name: 'Network', exact: true });
-  const search = page.getByRole('searchbox');
+  const palette = page.getByRole('combobox', { name: 'Find people, rooms, settings and actions' });
   await pressCtrl('л', 'KeyJ');
   await pressCtrl('ш', 'KeyU');
   await expect(composer(page)).toBeFocused();
   await pressCtrl('л', 'KeyK');
-  await expect(search).toBeFocused();
+  await expect(palette).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(palette).toHaveCount(0);
+  await expect(composer(page)).toBeFocused();
   await expect(network).toBeHidden();
   await pressCtrl('ш', 'KeyI');
   await expect(network).toBeVisible();
   await pressCtrl('ш', 'KeyI');
   await expect(network).toBeHidden();
+  await expect(composer(page)).toBeVisible();
+});
+
+test('[A11Y-41] keys open the neighbour, the next unread conversation, and the one at a place', async ({ page }) => {
+  const conversations = createFakeConversations({ nowMs: Date.now() });
+  const hallway = createFakeHallway(fakeSelf(), conversations);
+  for (const [index, name] of ['Ana', 'Bo', 'Cy', 'Di'].entries()) {
+    hallway.putPeer(fakePeer(index + 1, { name, lastSeenMs: Date.now() }));
+    conversations.meet({ peerId: fakePeerId(index + 1), name });
+  }
+  host = await startRendererHost(hallway);
+  await page.goto(host.issueAddress());
+  await page.locator(`#contact-${ana}`).click();
+  const shown = (name: string): Locator => page.getByRole('textbox', { name: `Message ${name}` });
+  await expect(shown('Ana')).toBeFocused();
+  await page.keyboard.press('Alt+ArrowDown');
+  await expect(shown('Bo')).toBeFocused();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(shown('Ana')).toBeFocused();
+  conversations.receive(fakePeerId(4), 'unread');
+  await expect(page.locator(`#contact-${fakePeerId(4)}`)).toContainText('1');
+  await page.keyboard.press('Control+j');
+  await expect(shown('Di')).toBeFocused();
+  await page.locator(`#contact-${ana}`).click();
+  conversations.receive(fakePeerId(3), 'unread too');
+  await expect(page.locator(`#contact-${fakePeerId(3)}`)).toContainText('1');
+  await page.keyboard.press('Alt+Shift+ArrowUp');
+  await expect(shown('Cy')).toBeFocused();
+});
+
+test('[A11Y-20] F6 and Shift+F6 move between the parts of the window, and not behind a dialog', async ({ page }) => {
+  await openAna(page);
+  const [list, lines] = [page.getByRole('listbox', { name: 'People and rooms' }), page.getByRole('log')];
+  const isIn = async (part: Locator): Promise<void> =>
+    expect.poll(() => part.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press('F6');
+  await expect(list).toBeFocused();
+  await page.keyboard.press('F6');
+  await isIn(lines);
+  await page.keyboard.press('F6');
+  await expect(composer(page)).toBeFocused();
+  await page.getByRole('button', { name: 'Details' }).click();
+  await page.keyboard.press('F6');
+  await expect(list).toBeFocused();
+  await page.keyboard.press('Shift+F6');
+  await isIn(page.getByRole('complementary'));
+  await page.keyboard.press('Shift+F6');
+  await expect(composer(page)).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('F6');
+  await expect(page.getByRole('combobox', { name: 'Find people, rooms, settings and actions' })).toBeFocused();
+});
+
+test('[PAL-1, PAL-2] the palette opens the row of a setting, and gives the focus back when it closes', async ({ page }) => {
+  await openAna(page);
+  const palette = page.getByRole('combobox', { name: 'Find people, rooms, settings and actions' });
+  await page.keyboard.press('Control+k');
+  await palette.fill('text size');
+  await expect(page.locator('[id^=go-][aria-selected=true]')).toHaveText(/^Text size/u);
+  await page.keyboard.press('Escape');
+  await expect(composer(page)).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await palette.fill('text size');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Settings' }).locator(':focus')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await palette.fill('ana');
+  await page.keyboard.press('Enter');
+  await expect(composer(page)).toBeFocused();
+});
+
+test('[A11Y-41] Alt with an arrow opens a select, not another conversation', async ({ page }) => {
+  await openAna(page);
+  const status = page.getByRole('combobox', { name: 'Your status' });
+  await status.focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(status).toBeFocused();
   await expect(composer(page)).toBeVisible();
 });

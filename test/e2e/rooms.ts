@@ -20,7 +20,8 @@ export async function joinRoom(page: Page, name: string): Promise<void> {
 /** Opens the dialog with topic, members and settings of the open room. */
 export async function openRoomDetails(page: Page): Promise<Locator> {
   await page.getByRole('button', { name: 'Members and settings' }).click();
-  return page.getByRole('dialog');
+  // In a wide window they stand beside the room.
+  return page.getByRole('dialog').or(page.getByRole('complementary'));
 }
 
 /** The names above messages of others, oldest first. */

@@ -39,7 +39,12 @@ export const scenes = {
   'conversation-narrow': { isNarrow: true, show: (page) => choose(page, everything) },
   'conversation-empty': { show: (page) => choose(page, silent) },
   'conversation-departed': { show: (page) => choose(page, departed) },
-  'conversation-earlier': { show: (page) => choose(page, earlier) },
+  'conversation-earlier': {
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Archived (1)' }).click();
+      await choose(page, earlier);
+    },
+  },
   'conversation-hostile': { show: (page) => choose(page, hostile) },
   'conversation-blocked': {
     show: async (page) => {
@@ -77,10 +82,48 @@ export const scenes = {
     },
   },
   'join-room': { show: (page) => page.getByRole('button', { name: 'Join a room' }).click() },
+  'private-new': {
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Join a room' }).click();
+      await page.getByRole('button', { name: /^New private room/u }).click();
+    },
+  },
+  'private-room': { show: (page) => showPrivateRoom(page) },
+  'private-details': {
+    show: async (page) => {
+      await showPrivateRoom(page);
+      await page.getByRole('button', { name: 'Members and settings' }).click();
+    },
+  },
+  palette: { show: (page) => page.keyboard.press('Control+k') },
+  'palette-found': { show: (page) => searchPalette(page, 'an') },
+  'palette-nothing': { show: (page) => searchPalette(page, 'zzzz') },
+  'palette-narrow': { isNarrow: true, show: (page) => searchPalette(page, 'set') },
   profile: { show: (page) => page.getByRole('button', { name: 'Your profile' }).click() },
   network: { show: (page) => page.keyboard.press('Control+i') },
   'network-trouble': { hallway: createTroubledHallway, show: (page) => page.keyboard.press('Control+i') },
   settings: { show: (page) => page.getByRole('button', { name: 'Settings' }).click() },
+  'settings-narrow': { isNarrow: true, show: (page) => page.keyboard.press('Control+,') },
+  'settings-notifications': { show: (page) => showSettings(page, 'Notifications') },
+  'settings-appearance': { show: (page) => showSettings(page, 'Appearance') },
+  'settings-privacy': { show: (page) => showSettings(page, 'Privacy & messages') },
+  'settings-network': { show: (page) => showSettings(page, 'Network') },
+  'settings-startup': { show: (page) => showSettings(page, 'Startup and tray') },
+  'settings-shortcuts': { show: (page) => showSettings(page, 'Shortcuts') },
+  'settings-advanced': { show: (page) => showSettings(page, 'Advanced') },
+  'settings-about': { show: (page) => showSettings(page, 'About') },
+  'settings-search': {
+    show: async (page) => {
+      await page.keyboard.press('Control+,');
+      await page.getByRole('textbox', { name: 'Search settings' }).fill('sound');
+    },
+  },
+  'delete-all': {
+    show: async (page) => {
+      await showSettings(page, 'Privacy & messages');
+      await page.getByRole('button', { name: 'Delete all', exact: true }).click();
+    },
+  },
   looking: { hallway: () => createEmptyHallway() },
   alone: { hallway: () => createEmptyHallway(), waitMs: 20_500 },
   'alone-narrow': { hallway: () => createEmptyHallway(), isNarrow: true, waitMs: 20_500 },
@@ -135,7 +178,12 @@ function populate(nowMs: number): ReturnType<typeof createPopulatedConversations
   const populated = createPopulatedConversations(nowMs);
   const { hallway, conversations } = populated;
   // The area reads the marks once, so this one comes first.
-  conversations.store.putConversationMark({ conversation: conversationOf(earlier), pin: null, archivedThrough: 1_000_000 });
+  conversations.store.putConversationMark({
+    conversation: conversationOf(earlier),
+    pin: null,
+    archivedThrough: 1_000_000,
+    mutedUntilMs: null,
+  });
   conversations.marks.pin(conversationOf(fakePeerId(6)), 0);
   hallway.inRooms.setTime(nowMs);
   hallway.inRooms.enter('lunch', fakePeerId(3));
@@ -157,6 +205,28 @@ async function choose(page: Page, peerId: string): Promise<void> {
   await row(page, peerId).click();
   await page.getByRole('region', { name: /^Conversation with/ }).waitFor();
   await page.locator('[data-is-there=true]').or(page.getByText('Say hi to')).first().waitFor();
+}
+
+async function showSettings(page: Page, section: string): Promise<void> {
+  await page.keyboard.press('Control+,');
+  await page
+    .getByRole('navigation', { name: 'Sections of the settings' })
+    .getByRole('button', { name: section, exact: true })
+    .click();
+}
+
+async function showPrivateRoom(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Join a room' }).click();
+  await page.getByRole('button', { name: /^New private room/u }).click();
+  await page.getByRole('textbox', { name: 'Title' }).fill('Surprise party');
+  await page.getByRole('checkbox').first().check();
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('region', { name: /Surprise party/u }).waitFor();
+}
+
+async function searchPalette(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find people, rooms, settings and actions' }).fill(text);
 }
 
 async function find(page: Page, text: string): Promise<void> {

@@ -31,7 +31,22 @@ export const dialog = {
   },
 };
 
-export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: false, themeSource: 'system' });
+/** On a desktop with light colours. */
+class NativeTheme extends EventEmitter implements Pick<Electron.NativeTheme, 'shouldUseDarkColors' | 'themeSource'> {
+  #source: Electron.NativeTheme['themeSource'] = 'system';
+  get themeSource(): Electron.NativeTheme['themeSource'] {
+    return this.#source;
+  }
+  set themeSource(source) {
+    this.#source = source;
+    record('nativeTheme.themeSource', source);
+  }
+  get shouldUseDarkColors(): boolean {
+    return this.#source === 'dark';
+  }
+}
+
+export const nativeTheme = new NativeTheme();
 
 let idleSeconds = 0;
 

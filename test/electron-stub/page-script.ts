@@ -5,6 +5,8 @@
 
 /** The binding that the test exposes; the script takes it away from the page before the page runs. */
 export const sendBinding = '__electronStubSend';
+/** Where a test says the paths of files that it chooses, by their names. */
+export const pathsProperty = '__electronStubPaths';
 /** Where the script leaves the function that takes messages for the page. */
 export const receiveProperty = '__electronStubReceive';
 
@@ -33,7 +35,8 @@ export function pageScript(preloadSource: string): string {
       if (typeof value === 'function') return (...values) => cross(value(...values.map(cross)));
       if (Array.isArray(value)) return value.map(cross);
       if (typeof value === 'symbol') throw new TypeError('symbols do not cross the bridge');
-      if (value === null || typeof value !== 'object') return value;
+      // Electron hands files over as they are.
+      if (value === null || typeof value !== 'object' || value instanceof Blob) return value;
       return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, cross(part)]));
     };
     const contextBridge = {
@@ -42,8 +45,10 @@ export function pageScript(preloadSource: string): string {
         Object.defineProperty(window, key, { value: Object.freeze(cross(api)), enumerable: true });
       },
     };
+    // The browser tells no paths, so the test says them.
+    const webUtils = { getPathForFile: (file) => window[${JSON.stringify(pathsProperty)}]?.[file.name] ?? '' };
     const require = (name) => {
-      if (name === 'electron') return { contextBridge, ipcRenderer };
+      if (name === 'electron') return { contextBridge, ipcRenderer, webUtils };
       throw new Error('module not found: ' + name + ' (a sandboxed preload has only electron)');
     };
     const module = { exports: {} };

@@ -66,6 +66,7 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
     putContact: (peer) => write(() => store.putContact(peer)),
     removeContacts: (peerIds) => write(() => store.removeContacts(peerIds)),
     putConversationMark: (mark) => write(() => store.putConversationMark(mark)),
+    conversationMarks: () => read(() => store.conversationMarks()),
     correspondents: () => read(() => store.correspondents()),
     clear: (conversation, after) => write(() => store.clear(conversation, after)),
     *exportMessages(conversation, afterPosition) {

@@ -48,6 +48,9 @@ interface Options {
   readonly store?: HistoryStore;
 }
 
+/** Of every message that is to be sent; no test needs two. */
+const fakeMessageId = '0192a5b0-1111-7abc-9def-0123456789ab';
+
 export function createFakeConversations({
   ownPeerId = fakeSelf().peerId,
   ownName = 'Me',
@@ -96,6 +99,7 @@ export function createFakeConversations({
       events.emit({ type: 'written', message });
       return Promise.resolve({ ok: true, message });
     },
+    newId: () => fakeMessageId,
     cancel(messageId) {
       if (store.get(messageId)?.state !== 'queued') return Promise.resolve(false);
       setDelivery(messageId, 'cancelled');
@@ -154,7 +158,7 @@ export function createFakeConversations({
   return {
     messages,
     contacts,
-    marks: createMarks({ store, messages, rooms: undefined }),
+    marks: createMarks({ clock: { wallMs: () => timeMs, setTimer: () => () => undefined }, store, messages, rooms: undefined }),
     store,
     emitted,
     receive(from, text, { atMs = timeMs, sentAtMs = atMs } = {}) {

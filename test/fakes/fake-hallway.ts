@@ -15,6 +15,7 @@ import type { Self } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { HealthEvent } from '../../src/main/core/health/health-board.ts';
 import type { ProfileEvent } from '../../src/main/core/profile/profile.ts';
+import { createMentions } from '../../src/main/core/notifications/mentions.ts';
 import { createSettings } from '../../src/main/core/settings/settings.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
@@ -22,9 +23,11 @@ import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { createFakeDrafts } from './fake-drafts.ts';
 import { createFakeNotifications, fakeAway, type FakeNotifications } from './fake-notifications.ts';
 import { createFakePresence, eventsOf } from './fake-presence.ts';
+import { createFakeTransfers, type FakeTransfers } from './fake-transfers.ts';
 import { createFakeRooms, type FakeRoomControls, type FakeRooms } from './fake-rooms.ts';
 
 export interface FakeHallway extends Hallway {
+  readonly transfers: FakeTransfers | undefined;
   /** A new or changed peer. */
   putPeer(peer: Peer): void;
   see(peerId: PeerId, lastSeenMs: number): void;
@@ -40,6 +43,8 @@ export interface FakeHallway extends Hallway {
   readonly inRooms: FakeRoomControls;
   /** Banners, and what pages report about them. */
   readonly inBanners: FakeNotifications;
+  /** Offers of files. */
+  readonly inTransfers: FakeTransfers;
   /** Connections by address stay pending from now on. @returns a function that ends them */
   holdCalls(): () => void;
 }
@@ -118,6 +123,8 @@ export function createFakeHallway(
   let callsMayEnd: Promise<void> = Promise.resolve();
 
   const inBanners = createFakeNotifications(events);
+  const inTransfers = createFakeTransfers(initialSelf.peerId);
+  inTransfers.subscribe(events.emit);
   for (const told of [messages, marks]) told?.subscribe(events.emit);
   const rooms = createFakeRooms({ ownPeerId: () => self.peerId, ownName: () => self.name, peers, store, nowMs });
   if (hasRooms) connectRooms(events, rooms);
@@ -180,12 +187,16 @@ export function createFakeHallway(
     events.emit({ type: 'health-changed', health });
   }
 
+  const ofRooms = hasRooms ? rooms.area : undefined;
+  const mentions = createMentions({ ownPeerId: self.peerId, profile: () => self, settings, rooms: ofRooms });
+
   return {
     name: 'fake hallway',
     ...{ messages, contacts },
-    rooms: hasRooms ? rooms.area : undefined,
-    ...{ marks, inRooms: rooms.controls, notifications: inBanners.area, inBanners, away: fakeAway },
+    rooms: ofRooms,
+    ...{ marks, mentions, inRooms: rooms.controls, notifications: inBanners.area, inBanners, away: fakeAway },
     drafts: messages && createFakeDrafts(),
+    ...{ transfers: messages && inTransfers, inTransfers },
     run: ({ signal, ready }) => {
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

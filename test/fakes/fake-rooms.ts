@@ -134,6 +134,14 @@ function createArea(book: FakeRoomBook, ownPeerId: () => PeerId): Rooms {
       );
       return (after === undefined ? all.slice(-limit) : all.slice(0, limit)).reverse();
     },
+    unread: (conversation, limit) => {
+      const room = roomWith(conversation);
+      const isUnread = (message: RoomMessage): boolean => message.from !== ownPeerId() && !room.read.has(message.messageId);
+      return room.messages
+        .filter((message) => !message.ahead && isUnread(message))
+        .reverse()
+        .slice(0, limit);
+    },
     ahead: (conversation) => roomWith(conversation).messages.filter(({ ahead }) => ahead),
     get: (messageId) =>
       [...rooms.values()].flatMap(({ messages }) => messages).find((message) => message.messageId === messageId),

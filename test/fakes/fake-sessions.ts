@@ -53,7 +53,7 @@ export function createFakeSessions(onSend: (peerId: string, frame: SessionFrame)
       isOutgoing: true,
       sent,
       isFull: false,
-      hasRooms: true,
+      ...{ hasRooms: true, hasFiles: true },
       get hasEnded() {
         return hasEnded;
       },

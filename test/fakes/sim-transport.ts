@@ -119,7 +119,7 @@ function createSimStream(
     exportKey: (label, sizeBytes) => createSeededRandom(`${secret} ${connection.id} ${label}`).bytes(sizeBytes),
     write(bytes) {
       if (isEnding || end !== undefined) return false;
-      connection.write(bytes);
+      connection.write(bytes.slice()); // the session uses its memory again
       if (connection.unsentBytes <= highWaterMarkBytes) return true;
       needsDrain = true;
       return false;

@@ -12,7 +12,7 @@ import type { NetnsWorld } from './netns-world.ts';
 import { mustSkipNetns } from './tools.ts';
 
 /** Groups that run together. Starting all of them at once would delay each other. */
-const groupsAtOnce = 6;
+const groupsAtOnce = 8;
 /** Three minutes of loss, and the scenarios before it. */
 const backgroundTimeoutMs = 360_000;
 

@@ -89,14 +89,14 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
       leaveAmongFifty,
       killAmongFifty,
       cableAmongFifty,
-      ...crashesAmongFifty.map(nightly),
+      ...(isLong ? crashesAmongFifty : []),
       switchRestarts,
       talkWithoutLoss,
       talkWithLittleLoss,
       talkWithMuchLoss,
       talkWithOneBad,
     ],
-    background: [costOfFifty, nightly(longLoss)],
+    background: [costOfFifty, ...(isLong ? [longLoss] : [])],
   },
   {
     title: 'floods',
@@ -111,8 +111,8 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
 ];
 
 /**
- * Leaves a scenario out on real kernels, but not in the nightly run. Crashes of fifty processes and
- * crowds of keys take minutes there; test/netns/attacks.test.ts has the floods of keys.
+ * Leaves a scenario out on real kernels, but not in the nightly run. Crowds of keys take minutes
+ * there; test/netns/attacks.test.ts has the floods of keys.
  */
 function nightly(scenario: Scenario): Scenario {
   return isLong ? scenario : { ...scenario, worlds: ['sim'] };

@@ -26,11 +26,13 @@ import { costScenario } from './steady-cost.ts';
 import type { Scenario } from './scenario.ts';
 import type { World, WorldNode } from './world.ts';
 
-const rounds = 10;
+/** Set for a nightly run, with more repetitions. */
+const isLong = process.env['HALLWAY_LONG'] === '1';
+const rounds = isLong ? 10 : 4;
 const newcomerSeenGoalMs = 50;
 const newcomerSeesGoalMs = 300;
 const leaveSeenGoalMs = 100;
-const kills = 3;
+const kills = isLong ? 3 : 2;
 const cables = 1;
 const switchOffMs = 10_000;
 /**
@@ -164,7 +166,8 @@ export const switchRestarts: Scenario = {
   },
 };
 
-export const costOfFifty = costScenario(50);
+/** On virtual time, test/sim/steady-cost.test.ts runs it. */
+export const costOfFifty: Scenario = { ...costScenario(50), worlds: ['netns'] };
 
 export const longLoss: Scenario = {
   id: 'S-LOSS-LONG',

@@ -14,7 +14,8 @@ import { spreadFigures } from './figures.ts';
 import type { Scenario } from './scenario.ts';
 import type { World, WorldNode } from './world.ts';
 
-const rounds = 3;
+/** More in a nightly run. */
+const rounds = process.env['HALLWAY_LONG'] === '1' ? 3 : 2;
 
 type Choice = (running: readonly WorldNode[], round: number) => readonly WorldNode[];
 

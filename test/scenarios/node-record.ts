@@ -8,6 +8,7 @@ import { boundInterfaceSchema } from '../../src/shared/contract/network.ts';
 import { leaveReasonSchema, peerSchema } from '../../src/shared/contract/presence.ts';
 import { peerIdSchema } from '../../src/shared/lib/ids.ts';
 import { deliveryStateSchema } from '../../src/shared/contract/messages.ts';
+import { transferStateSchema } from '../../src/shared/contract/transfers.ts';
 import type { Peer } from '../../src/shared/contract/presence.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 
@@ -64,6 +65,13 @@ export const nodeEventSchema = z.discriminatedUnion('event', [
     title: z.string(),
     body: z.string(),
     count: z.int().positive(),
+  }),
+  z.strictObject({
+    ...{ event: z.literal('transfer'), transferId: z.uuidv7(), conversation: z.string(), from: peerIdSchema },
+    state: transferStateSchema,
+    files: z.array(z.strictObject({ name: z.string(), sizeBytes: z.number().int() })),
+    ...{ totalBytes: z.number().int(), doneBytes: z.number().int(), paths: z.array(z.string()) },
+    code: z.string().optional(),
   }),
   z.strictObject({ event: z.literal('health'), health: z.array(describedHealthSchema) }),
   z.strictObject({ event: z.literal('error'), code: z.string(), message: z.string() }),
@@ -149,6 +157,7 @@ export function createNodeRecord(): WritableNodeRecord {
       case 'room':
       case 'delivery':
       case 'notification':
+      case 'transfer':
       case 'error':
         break;
     }

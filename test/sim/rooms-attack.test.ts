@@ -144,7 +144,7 @@ test('[ROOM-16] one key that signs two blocks at one place: all show the same on
   }
 });
 
-test('[ROOM-120] tops, heads and digests that lie cost the liar alone', async () => {
+test('[ROOM-120, RATK-3] tops, heads and digests that lie cost the liar alone', async () => {
   const liar = nodes.at(-1) as SimNode;
   const identity = world.signatures.identity(`${liar.host.name}/default`);
   /** In the name of the liar's node, which loses the datagram with the same sequence. */
@@ -175,6 +175,8 @@ test('[ROOM-120] tops, heads and digests that lie cost the liar alone', async ()
   expect(named.length).toBeGreaterThan(1);
   await world.passTime(settleMs);
   expectOneHistory(said);
+  const ended = nodes.flatMap((node) => Object.keys(node.hallway.diagnostics.read().counters['sessionsEnded'] ?? {}));
+  expect(ended.filter((reason) => reason === 'malformed' || reason === 'unexpected')).toEqual([]);
   const sentAt = (ana.hallway.rooms?.history(everyone, { limit: 100 }) ?? []).map(({ sentAtMs }) => sentAtMs);
   expect(Math.max(...sentAt)).toBeLessThanOrEqual(world.clock.wallMs());
 });

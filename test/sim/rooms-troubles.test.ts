@@ -5,6 +5,7 @@ import { decodeBlock } from '../../src/main/core/rooms/wire/block.ts';
 import { signBlock } from '../../src/main/core/rooms/wire/encode-block.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import { describeFinding, describeHealth } from '../../src/shared/text/messages/describe-problem.ts';
+import { describeFigure } from '../scenarios/figures.ts';
 import { conversationOfRoom } from '../../src/shared/lib/ids.ts';
 import { carrierPort } from '../fakes/sim-tcp.ts';
 import { addAttacker, type Attacker } from './attacker.ts';
@@ -88,6 +89,37 @@ test('[ROOM-202] the doctor says who does not hear whom in rooms, and how to hel
     ["You don't hear h1 (h1) directly in rooms · IGMP"],
     [],
   ]);
+});
+
+test('[KEEP-2, RATK-4, ROOM-62] a full store is named, and the room pulls what it missed when there is room again', async () => {
+  const [ana, bo, cy] = (await startSettled(world, 3)) as [SimNode, SimNode, SimNode];
+  const textsOf = (node: SimNode): readonly string[] =>
+    (node.hallway.rooms?.history(everyone, { limit: 99 }) ?? []).map(({ text }) => text).reverse();
+  const sayAll = async (texts: readonly string[]): Promise<void> => {
+    for (const [index, text] of texts.entries()) {
+      void (index % 2 === 0 ? ana : cy).hallway.rooms?.say('everyone', text);
+      await world.passTime(500);
+    }
+  };
+  await sayAll(['before']);
+  const store = world.storeOf(bo.host);
+  if (!store) throw new Error('it has no store');
+  store.refuseWrites = 'full';
+  const missed = Array.from({ length: 8 }, (_, index) => `missed ${index}`);
+  await sayAll(missed);
+  await world.waitUntil('it is named', () => hasEntry(bo, 'messages-not-kept'), namedMs);
+  await world.passTime(namedMs);
+  const full = { texts: textsOf(bo), told: bo.record.roomMessages.length, title: said(bo, 'messages-not-kept') };
+  store.refuseWrites = undefined;
+  const tookMs = await world.waitUntil('it has all', () => textsOf(bo).length === 9, afterRepairMs);
+  await world.waitUntil('the entry is gone', () => !hasEntry(bo, 'messages-not-kept'), namedMs);
+  console.log(
+    describeFigure('SIM', { name: 'a full store has room again: it has what it missed after', value: tookMs, unit: 'ms' }),
+  );
+  expect(full).toEqual({ texts: ['before'], told: 1, title: expect.stringMatching(/^.+ · .+/) });
+  expect([textsOf(bo), textsOf(ana)]).toEqual([textsOf(cy), ['before', ...missed]]);
+  expect(bo.record.roomMessages.map(({ text }) => text).toSorted()).toEqual(['before', ...missed]);
+  expect(ana.record.health).toEqual([]);
 });
 
 test('[ROOM-201] a block of ours that loses to one of a copy is said again, and others learn of the copy once', async () => {

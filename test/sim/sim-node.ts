@@ -17,6 +17,7 @@ import { automationMessageSchema, createNodeRecord } from '../scenarios/node-rec
 import { createRoomCommands } from '../scenarios/room-commands.ts';
 import type { Host, NodeState, WorldNode } from '../scenarios/world.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
+import type { FakeDisk } from '../fakes/fake-disk.ts';
 import type { SimHost } from '../fakes/sim-lan.ts';
 import type { SimTcp } from '../fakes/sim-tcp.ts';
 import { createSimTransport } from '../fakes/sim-transport.ts';
@@ -35,7 +36,12 @@ export interface SimNodeDeps {
   readonly simHost: SimHost;
   readonly host: Host;
   /** The kernel's part of streams, and the store of the profile, which outlives the process. Absent: presence alone. */
-  readonly messaging?: { readonly tcp: SimTcp; readonly store: HistoryStore; readonly proof?: SessionProof };
+  readonly messaging?: {
+    readonly tcp: SimTcp;
+    readonly store: HistoryStore;
+    readonly proof?: SessionProof;
+    readonly files?: FakeDisk;
+  };
   /** Sees what is written to streams: one frame at a time. */
   readonly onWritten?: (to: PeerId, bytes: Uint8Array) => void;
   /** Whether nothing may reach any socket of the host. */
@@ -79,6 +85,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       tcp: deps.messaging.tcp,
       peerId: deps.identity.peerId,
     });
+  const files = deps.messaging?.files?.attach(freezer.clock);
   const hallway = createHallway(
     {
       clock: freezer.clock,
@@ -99,7 +106,11 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       ...(options.presence ? { presence: options.presence } : {}),
       ...(options.settings ? { settings: options.settings } : {}),
     },
-    deps.messaging && transport && { ...deps.messaging, transport: freezableTransport(transport, freezer, deps.onWritten) },
+    deps.messaging &&
+      transport && {
+        ...deps.messaging,
+        ...{ transport: freezableTransport(transport, freezer, deps.onWritten), disk: files?.disk },
+      },
   );
   const undo = hallway.subscribe((event) => {
     const emitted = eventObject(event, hallway);
@@ -156,6 +167,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       undo();
       freezer.destroy();
       transport?.kill();
+      files?.kill();
       for (const socket of sockets) socket.close();
       state = 'dead';
       die(new Error(`${options.name} ended before it answered`));

@@ -2,16 +2,16 @@
  * The simulated world of the scenarios: whole nodes of the real core on SimLan and a fake clock. Everything follows from one seed. See
  * ../scenarios/world.ts for what it promises.
  */
-import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
 import { createFrameDecoder, type ReceivedFrame } from '../../src/main/core/messaging/wire/frames.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
-import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
+import { createBreakableStore, type BreakableStore } from '../fakes/breakable-store.ts';
 import type { Host, HostOptions, HostTraffic, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { createFakeClock, type FakeClock } from '../fakes/fake-clock.ts';
+import { createFakeDisk, type FakeDisk } from '../fakes/fake-disk.ts';
 import { createSeededRandom, type SeededRandom } from '../fakes/seeded-random.ts';
 import { createSimSignatures, type SimSignatures } from '../fakes/sim-identity.ts';
 import { createSimLan, type SimLan, type SimLanOptions, type SimSegment } from '../fakes/sim-lan.ts';
@@ -23,6 +23,8 @@ export interface SimWorldOptions extends SimLanOptions {
   readonly seed: number | string;
   readonly presence?: Partial<PresenceOptions>;
   readonly settings?: SimNodeOptions['settings'];
+  /** Whether the nodes have a disk, so that they take files. */
+  readonly hasFiles?: boolean;
 }
 
 export interface SimWorld extends World {
@@ -33,10 +35,14 @@ export interface SimWorld extends World {
   readonly hosts: readonly SimWorldHost[];
   readonly nodes: readonly SimNode[];
   addHost(options?: HostOptions): Promise<SimWorldHost>;
+  /** The disk of that host, which outlives its nodes. */
+  diskOf(host: Host): FakeDisk;
   /** Sees each frame that a node writes to a session, in any state of it. */
   onFrame(listener: (sent: SentFrame) => void): void;
   /** The default profile of that host starts with this incarnation next, as after a loss of its file with a clock set back. */
   setBackIncarnation(host: Host, incarnation: number): void;
+  /** The store of a profile that was started there, whose disk a test can fill. */
+  storeOf(host: Host, profile?: string): BreakableStore | undefined;
 }
 
 export interface SentFrame {
@@ -66,7 +72,7 @@ interface Wait {
   readonly isOver: () => boolean;
 }
 
-export function createSimWorld({ seed, presence, settings, ...lanOptions }: SimWorldOptions): SimWorld {
+export function createSimWorld({ seed, presence, settings, hasFiles = false, ...lanOptions }: SimWorldOptions): SimWorld {
   const clock = createFakeClock();
   const random = createSeededRandom(seed);
   const lan = createSimLan({ clock, random }, lanOptions);
@@ -79,7 +85,7 @@ export function createSimWorld({ seed, presence, settings, ...lanOptions }: SimW
   const incarnations = new Map<string, number>();
   const setBack = new Map<string, number>();
   /** What is kept of each profile, and the streams of each host's kernel. */
-  const stores = new Map<string, HistoryStore>();
+  const stores = new Map<string, BreakableStore>();
   const kernels = new Map<string, Promise<SimTcp>>();
   const loseTo = createLossTo(lan, random.fork('loss of one'));
   let pumping = false;
@@ -97,6 +103,7 @@ export function createSimWorld({ seed, presence, settings, ...lanOptions }: SimW
       if (!pumping) await pump(durationMs);
       else await waitUntil('time has passed', () => clock.monotonicMs() >= endMs, durationMs + coarseStepMs);
     },
+    storeOf: (host, profile = 'default') => stores.get(`${host.name}/${profile}`),
     waitUntil,
     async addHost(options = {}) {
       const index = hosts.length + 1;
@@ -117,6 +124,7 @@ export function createSimWorld({ seed, presence, settings, ...lanOptions }: SimW
     },
     onFrame: frames.listen,
     setBackIncarnation: (host, incarnation) => void setBack.set(`${host.name}/default`, incarnation),
+    diskOf: createDisks(),
     addHosts: (count, options) => Promise.all(Array.from({ length: count }, () => world.addHost(options))),
     setLoss: (rate) => Promise.resolve(lan.setLoss(rate)),
     setLossTo: (host, rate) => Promise.resolve(loseTo(host, rate)),
@@ -163,11 +171,11 @@ export function createSimWorld({ seed, presence, settings, ...lanOptions }: SimW
     const incarnation = setBack.get(key) ?? Math.max(host.clock.wallMs(), (incarnations.get(key) ?? 0) + 1);
     setBack.delete(key);
     incarnations.set(key, incarnation);
-    const store = stores.get(key) ?? createMemoryStore({ clock: host.clock });
+    const store = stores.get(key) ?? createBreakableStore({ clock: host.clock });
     stores.set(key, store);
+    const disk = hasFiles ? world.diskOf(host) : undefined;
     const kernel = kernels.get(host.name) ?? createSimTcp({ clock, random: random.fork(`${host.name} tcp`), host: host.simHost });
     kernels.set(host.name, kernel);
-    const tcp = await kernel;
     const node = createSimNode(
       {
         clock: host.clock,
@@ -176,7 +184,7 @@ export function createSimWorld({ seed, presence, settings, ...lanOptions }: SimW
         signatures,
         simHost: host.simHost,
         host,
-        messaging: { tcp, store },
+        messaging: { tcp: await kernel, store, ...(disk && { files: disk }) },
         isDeaf: host.isDeaf,
         waitUntil,
         onWritten: (to, bytes) => frames.written(name, to, bytes),
@@ -265,5 +273,15 @@ function createFrameTap() {
       if (!isWatched) return;
       for (const frame of createFrameDecoder().push(bytes).frames) frames.emit({ from, to, frame, sizeBytes: bytes.length });
     },
+  };
+}
+
+/** One for each host. */
+function createDisks(): SimWorld['diskOf'] {
+  const disks = new Map<string, FakeDisk>();
+  return ({ name }) => {
+    const disk = disks.get(name) ?? createFakeDisk();
+    disks.set(name, disk);
+    return disk;
   };
 }

@@ -37,11 +37,22 @@ test.each([
   ['not json', true],
 ])('[DESK-19] the settings %s', async (text, expected) => {
   await writeFile(join(folder, 'settings.json'), text);
-  expect(wantsHardwareAcceleration(folder)).toBe(expected);
+  expect(wantsHardwareAcceleration(folder, {})).toBe(expected);
+});
+
+test.each([
+  ['{"hardwareAcceleration": true}', { value: false, locked: true }, false],
+  ['{"hardwareAcceleration": false}', { value: true, locked: true }, true],
+  ['{"hardwareAcceleration": true}', { value: false, locked: false }, true],
+  ['{"hardwareAcceleration": "no"}', { value: false, locked: false }, false],
+  ['{}', { value: false, locked: false }, false],
+])('[DESK-19] [POLICY-2] [POLICY-3] the settings %s under the policy %j', async (text, hardwareAcceleration, expected) => {
+  await writeFile(join(folder, 'settings.json'), text);
+  expect(wantsHardwareAcceleration(folder, { hardwareAcceleration })).toBe(expected);
 });
 
 test('[DESK-19] without settings, the default applies', () => {
-  expect(wantsHardwareAcceleration(join(folder, 'nowhere'))).toBe(true);
+  expect(wantsHardwareAcceleration(join(folder, 'nowhere'), {})).toBe(true);
 });
 
 test.each(['win32', 'darwin'] as const)('[DESK-11] %s always brings a window back', async (platform) => {

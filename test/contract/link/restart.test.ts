@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { createNonce, createSigner } from '../../../src/renderer/app/connection/link-crypto.ts';
 import { createLinkKeys } from '../../../src/renderer/app/connection/link-keys.ts';
 import { createWebSocketLink, type WebSocketLink } from '../../../src/renderer/app/connection/websocket-link.ts';
-import { createDrafts } from '../../../src/renderer/state/drafts.ts';
+import { createDrafts } from '../../../src/renderer/state/drafts/drafts.ts';
 import { conversationOf } from '../../../src/shared/lib/ids.ts';
 import { createRpcClient } from '../../../src/shared/rpc/rpc.ts';
 import { squat } from '../../attackers/squat-link.ts';

@@ -91,9 +91,21 @@ describe('a profile whose lock is a pipe', () => {
       set: await ask(target, { cmd: 'set', key: 'note', value: 'at lunch' }),
       reset: await ask(target, { cmd: 'reset', key: 'note' }),
     };
+    const transferId = String(send['messageId']);
+    const aboutFiles = {
+      transfers: await ask(target, { cmd: 'transfers' }),
+      'send-files': await ask(target, { cmd: 'send-files', to: 'Bo', paths: ['/nowhere'] }),
+      accept: await ask(target, { cmd: 'accept', transferId }),
+      decline: await ask(target, { cmd: 'decline', transferId }),
+      'cancel-transfer': await ask(target, { cmd: 'cancel-transfer', transferId }),
+    };
     close();
 
-    expect(Object.keys(replies).sort()).toEqual([...controlCommands].sort());
+    expect(Object.keys({ ...replies, ...aboutFiles }).sort()).toEqual([...controlCommands].sort());
+    expect(Object.values(aboutFiles).map(({ ok, code }) => (ok === true ? 'done' : code))).toEqual([
+      ...['done', 'done'],
+      ...['unknown-transfer', 'unknown-transfer', 'unknown-transfer'],
+    ]);
     expect(Object.entries(replies).filter(([, { ok }]) => ok !== true)).toEqual([]);
     expect(replies.peers).toMatchObject({ peers: [{ name: 'Bo' }] });
   });

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startNode, type StartedNode } from '../../../src/main/hosts/start-node.ts';
 import { runCommand } from '../../../src/main/hosts/cli/automation/run-command.ts';
 import { policyPath } from '../../../src/main/node/system/policy/policy-file.ts';
+import { readPolicy } from '../../../src/main/node/system/policy/read-policy.ts';
 
 const log = { write: () => undefined };
 /** Windows has access lists instead; windows-acl.test.ts has its cases. */
@@ -40,7 +41,7 @@ async function start(ownerId = process.getuid?.() ?? 0): Promise<StartedNode> {
     log,
     profileDirectory: join(directory, 'profile'),
     offline: true,
-    policySources: { file: { path: path(), ownerId }, registry: () => Promise.resolve({}) },
+    administrator: readPolicy({ file: { path: path(), ownerId } }),
   });
   if (!result.ok) throw new Error(result.code);
   nodes.push(result.node);

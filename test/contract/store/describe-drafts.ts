@@ -25,6 +25,19 @@ export function describeDrafts(getStore: () => HistoryStore): void {
     });
   });
 
+  it('[LIST-21] are listed with their beginnings, as long as they have a text', () => {
+    const { drafts } = getStore();
+    drafts.put({ conversation: withAna, text: 'éa long text', sentVersion: -1 });
+    drafts.put({ conversation: withBen, text: '', sentVersion: 3 });
+    drafts.put({ conversation: conversationOfRoom('tea'), text: 'hi', sentVersion: -1 });
+    expect(new Map(drafts.starts(6).map(({ conversation, text }) => [conversation, text]))).toEqual(
+      new Map([
+        [withAna, 'éa lon'],
+        [conversationOfRoom('tea'), 'hi'],
+      ]),
+    );
+  });
+
   it('[DRAFT-1] are part of a batch', () => {
     const store = getStore();
     const fail = (): void => {

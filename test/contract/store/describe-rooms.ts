@@ -57,6 +57,26 @@ export function describeRooms(getStore: () => HistoryStore): void {
     expect([...rooms.closedLogs(den.id)].sort()).toEqual([tagOf(ana), tagOf(ben)].sort());
   });
 
+  it('[MENT-2] the unread messages of a room come newest first, with late ones at their places', () => {
+    const store = withDen(getStore);
+    addBlock(store.rooms, block({ from: ana, first: 1, count: 2, ms: 5 }));
+    addBlock(store.rooms, block({ from: ben, first: 1, count: 3, ms: 9 }));
+    const all = texts(store.rooms.unread(den.id, 9));
+    for (const { cursor } of store.history(inDen, { limit: 2 }).slice(1)) store.markRead(inDen, cursor);
+    addBlock(store.rooms, block({ from: ana, first: 3, ms: 7 }));
+    expect({
+      all,
+      two: texts(store.rooms.unread(den.id, 2)),
+      late: texts(store.rooms.unread(den.id, 9)),
+      other: store.rooms.unread('other', 9),
+    }).toEqual({
+      all: ['b3 said', 'b2 said', 'b1 said', 'a2 said', 'a1 said'],
+      two: ['b3 said', 'a3 said'],
+      late: ['b3 said', 'a3 said'],
+      other: [],
+    });
+  });
+
   it('[ROOM-42] a block is kept with its messages and its log, or not at all', () => {
     const store = withDen(getStore);
     const added = block({ from: ana, first: 1, count: 2, ms: 5, clockCount: 7 });

@@ -61,6 +61,7 @@ describe('a file of version 1', () => {
     expect(store.addIncoming(incoming(6, ben))).toBeUndefined();
     expect(store.addOutgoing(outgoing(8, ana))).toMatchObject({ sequence: 4, position: 8 });
     expect(store.drafts.put({ conversation: withAna, text: 'a draft', sentVersion: -1 }).version).toBe(1);
+    expect(store.transfers.list()).toEqual([]);
     const ten = ['ten people here', 'Ten is fine, à demain', 'see you at ten'];
     expect(texts(searchAll(store, 'ten', { limit: 9 }))).toEqual(ten);
     await clock.advance(settleMs);
@@ -175,9 +176,9 @@ function indexAsVersion4(position: number, words: string): void {
   const database = new DatabaseSync(path);
   database.exec(`INSERT INTO search_index (search_index) VALUES ('delete-all')`);
   database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)').run(position, words);
-  // That version had neither rooms nor marks nor drafts.
+  // That version had neither rooms nor marks nor drafts nor transfers.
   database.exec('PRAGMA foreign_keys = OFF');
-  const later = `SELECT name FROM sqlite_schema WHERE type = 'table' AND (name LIKE 'room%' OR name IN ('conversation_mark', 'draft', 'private_room'))`;
+  const later = `SELECT name FROM sqlite_schema WHERE type = 'table' AND (name LIKE 'room%' OR name IN ('conversation_mark', 'draft', 'private_room', 'transfer'))`;
   for (const { name } of database.prepare(later).all()) database.exec(`DROP TABLE ${String(name)}`);
   database.exec('PRAGMA user_version = 4');
   database.close();

@@ -10,6 +10,7 @@ import { describeConversations, describeDeletion, describeSearch } from './descr
 import { describeBatches, describeMessages } from './describe-messages.ts';
 import { describeStates } from './describe-states.ts';
 import { describeDrafts } from './describe-drafts.ts';
+import { describeTransfers } from './describe-transfers.ts';
 import { describeMarks } from './describe-marks.ts';
 import { describePeople } from './describe-people.ts';
 import { describeSigns } from './describe-signs.ts';
@@ -66,6 +67,9 @@ export function describeStore(name: string, openWorld: () => Promise<StoreWorld>
     });
     describe('drafts', () => {
       describeDrafts(getStore);
+    });
+    describe('transfers', () => {
+      describeTransfers(getStore);
     });
     describe('contacts', () => {
       describePeople(getStore);
