@@ -15,13 +15,15 @@ import { root } from './set-up.mjs';
  * @property {() => boolean} isThere
  */
 
-/** @type {Record<'browser' | 'ip' | 'nft' | 'nats' | 'epgm' | 'dds', Need>} */
+/** @type {Record<'browser' | 'ip' | 'nft' | 'nats' | 'epgm' | 'dds' | 'sshd' | 'scp', Need>} */
 export const needs = {
   browser: { debianPackage: 'chromium', isThere: () => findBrowser() !== undefined },
   ip: { debianPackage: 'iproute2', isThere: () => isOnPath('ip') },
   nft: { debianPackage: 'nftables', isThere: () => isOnPath('nft') },
   nats: { debianPackage: 'nats-server', isThere: () => isOnPath('nats-server') },
   epgm: { debianPackage: 'python3-zmq', isThere: () => existsSync('/usr/lib/python3/dist-packages/zmq') },
+  sshd: { debianPackage: 'openssh-server', isThere: () => isOnPath('sshd') },
+  scp: { debianPackage: 'openssh-client', isThere: () => isOnPath('scp') },
   dds: { debianPackage: 'cyclonedds-tools', isThere: () => isOnPath('ddsperf') },
 };
 

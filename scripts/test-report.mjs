@@ -73,12 +73,14 @@ function withoutSilence(result, exitCode) {
 }
 
 /**
- * The closing summary: a line per stage, the skipped tests, and the counts in the last line.
+ * The closing summary: a line per stage, the checks that need another computer, the skipped tests,
+ * and the counts in the last line.
  *
  * @param {readonly { name: string, durationMs: number, result: Result }[]} stages
+ * @param {readonly string[]} [absent] lines about checks that cannot run here
  * @returns {string[]}
  */
-export function summarise(stages) {
+export function summarise(stages, absent = []) {
   const lines = stages.map(({ name, durationMs, result }) => {
     const remark = result.remark === undefined ? '' : `  (${result.remark})`;
     return `  ${name.padEnd(10)}${counts(result).padEnd(36)}${(durationMs / 1000).toFixed(1).padStart(7)} s${remark}`;
@@ -89,7 +91,7 @@ export function summarise(stages) {
     failed: sum(stages.map(({ result }) => result.failed)),
     skipped: stages.flatMap(({ result }) => result.skipped),
   };
-  return ['', ...lines, ...skipped, counts(total)];
+  return ['', ...lines, ...absent, ...skipped, counts(total)];
 }
 
 /** @param {Result} result */

@@ -43,5 +43,6 @@ test("the summary's last line is the plain count", () => {
   const passing = { name: 'lint', durationMs: 1000, result: { passed: 1, failed: 0, skipped: [] } };
   const skipping = { name: 'netns', durationMs: 1, result: { passed: 2, failed: 1, skipped: ['needs root'] } };
   expect(summarise([passing]).at(-1)).toBe('1 passed, 0 failed');
+  expect(summarise([passing], ['  not run here: this']).slice(-2)).toEqual(['  not run here: this', '1 passed, 0 failed']);
   expect(summarise([passing, skipping]).slice(-2)).toEqual(['  skipped  netns: needs root', '3 passed, 1 failed, 1 skipped']);
 });

@@ -1,12 +1,14 @@
 /**
  * `npm test`: every check of the project, in order, after set-up. `npm test -- unit netns` runs
  * only these stages. The end names each stage that cannot run here, with its reason; in CI on Linux
- * that is a failure. The last line is `N passed, N failed`.
+ * that is a failure. It also lists the checks that need another computer. The last line is
+ * `N passed, N failed`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, buildIfStale } from './build.mjs';
+import { describeAbsentChecks } from './not-run-here.mjs';
 import { run } from './run-process.mjs';
 import { root, setUp, toolPath } from './set-up.mjs';
 import { whyNoBrowser, whyNoNetns } from './system-packages.mjs';
@@ -63,7 +65,9 @@ async function test(names) {
       const result = await attempt(stage, tools, join(folder, `${stage.name}.json`));
       finished.push({ name: stage.name, durationMs: Date.now() - startedMs, result });
     }
-    for (const line of summarise(finished)) console.log(line);
+    // A run of some stages only would not say much with them.
+    const absent = names.length === 0 ? describeAbsentChecks(process.platform) : [];
+    for (const line of summarise(finished, absent)) console.log(line);
     return interrupted || finished.some(({ result }) => result.failed > 0) ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
