@@ -89,7 +89,7 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
       leaveAmongFifty,
       killAmongFifty,
       cableAmongFifty,
-      ...(isLong ? crashesAmongFifty : []),
+      ...crashesAmongFifty.map(nightly),
       switchRestarts,
       talkWithoutLoss,
       talkWithLittleLoss,
@@ -111,8 +111,8 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
 ];
 
 /**
- * Leaves a scenario out on real kernels, but not in the nightly run. Crowds of keys take minutes
- * there; test/netns/attacks.test.ts has the floods of keys.
+ * Leaves a scenario out on real kernels, but not in the nightly run. Crashes of fifty processes and
+ * crowds of keys take minutes there; test/netns/attacks.test.ts has the floods of keys.
  */
 function nightly(scenario: Scenario): Scenario {
   return isLong ? scenario : { ...scenario, worlds: ['sim'] };

@@ -166,7 +166,8 @@ describe('muted conversations', () => {
     await clock.advance(hourMs);
     const longer = marks.isMuted(ana);
     marks.close();
-    // What was left at the last look, 20 minutes after the mute began, from the look after the jump.
+    // As much as was left at the last look, 20 minutes after the mute began, and from the look after the
+    // jump.
     const untilMs = startMs - yearMs + 3 * lookMs + (hourMs - 2 * lookMs);
     expect({ after, kept: new Set(kept), atEnd, longer }).toEqual({
       after: [

@@ -1,4 +1,4 @@
-/** What unknown senders may add to the table of transfers, and which transfer makes room. */
+/** Limits on the rows of unknown senders in the table of transfers, and which transfer makes room. */
 import { expect, test } from 'vitest';
 import { fakeOffer } from '../../../../test/fakes/fake-transfers.ts';
 import { defaultTransferOptions } from './options.ts';

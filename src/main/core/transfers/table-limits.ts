@@ -1,6 +1,6 @@
 /**
- * What unknown senders may add to the table of transfers (rules FILE-11, FILE-41, FILE-42). Pure
- * but for the question whether a peer is familiar.
+ * Limits on the rows that unknown senders may add to the table of transfers (rules FILE-11, FILE-41,
+ * FILE-42). Pure but for the question whether a peer is familiar.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { TransferOptions } from './options.ts';

@@ -44,7 +44,7 @@ export const unknownSenderQuotas: UnknownSenderQuotas = {
  */
 export const messageOverheadBytes = 128;
 
-/** What the store keeps of a named file of an offer beside its name. */
+/** The bytes that the store keeps of a named file of an offer beside its name. */
 const namedFileBytes = 32;
 /**
  * Unknown senders whose use is remembered. The one that wrote longest ago goes first; the use of
