@@ -27,7 +27,7 @@ const slopeTellsAfterMs = 20_000;
  */
 const settledAfterMs = 16_000;
 /** An idle node needs 92 MB, and one that 200 addresses flood took 145. */
-const memoryLimitMegabytes = 160;
+const memoryLimitMegabytes = 150;
 /**
  * Memory counts as flat below this slope once it has settled. A table that keeps 100 bytes of 20,000
  * datagrams a second would grow by 120 MB a minute.

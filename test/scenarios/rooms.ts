@@ -15,7 +15,7 @@ const hostCount = 50;
 const isLong = process.env['HALLWAY_LONG'] === '1';
 /** The pace of the model. Fifty processes on two processors could not check so many signatures. */
 const paces: Record<World['kind'], Pace> = {
-  sim: { count: isLong ? 2_000 : 200, gapMs: 5 },
+  sim: { count: isLong ? 2_000 : 300, gapMs: 5 },
   netns: { count: 200, gapMs: 100 },
 };
 const onlineDeadlineMs = 40_000;

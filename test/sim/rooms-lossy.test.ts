@@ -35,7 +35,7 @@ test('[ROOM-160, ROOM-162] one of ten that loses 30 % is fed by one other, asks 
   const p99Ms = percentile(deliveryTimes([bad], said).toOneMs, 0.99);
   const fed = [...feeds];
   await world.setLossTo(bad.host, 0);
-  const last = await talk(world, others, createSeededRandom('after'), { count: 330, gapMs: 2_000 });
+  const last = await talk(world, others, createSeededRandom('after'), { count: 650, gapMs: 1_000 });
   await untilTold(world, nodes, last, 30_000);
   await world.passTime(60_000);
   await expectOneHistory(nodes, [...first, ...said, ...last]);
