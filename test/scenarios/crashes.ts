@@ -14,8 +14,7 @@ import { spreadFigures } from './figures.ts';
 import type { Scenario } from './scenario.ts';
 import type { World, WorldNode } from './world.ts';
 
-/** More in a nightly run. */
-const rounds = process.env['HALLWAY_LONG'] === '1' ? 3 : 2;
+const rounds = 3;
 
 type Choice = (running: readonly WorldNode[], round: number) => readonly WorldNode[];
 
