@@ -35,6 +35,8 @@ export type InterfaceReport = z.infer<typeof interfaceReportSchema>;
  */
 export const diagnosticsSchema = z.object({
   atMs: z.number(),
+  /** Of this program; absent if it is unknown. */
+  version: z.string().optional(),
   unicastPort: z.number(),
   /** The port that accepts sessions; 0 if none does. */
   tcpPort: z.number(),
@@ -54,6 +56,8 @@ export const diagnosticsSchema = z.object({
       multicastHeardMsAgo: z.number().nullable(),
       addresses: z.array(z.string()),
       lastSeenMs: z.number(),
+      /** As it claims. */
+      version: z.string().optional(),
     }),
   ),
   restarts: z.array(z.object({ atMs: z.number(), service: z.string(), cause: z.string(), delayMs: z.number() })),

@@ -29,6 +29,10 @@ export const placeSchema = z.discriminatedUnion('page', [
 ]);
 export type Place = z.infer<typeof placeSchema>;
 
+/** A notice that the page gives because the system shows no notifications. */
+export const hostNoticeSchema = z.enum(['kept-running']);
+export type HostNotice = z.infer<typeof hostNoticeSchema>;
+
 export const hostCalls = {
   /** The page reports the open conversation, for a window that opens later; null if there is none. */
   setPlace: { input: z.strictObject({ conversation: conversationIdSchema.nullable() }), output: z.object({}) },
@@ -37,4 +41,6 @@ export const hostCalls = {
 export const hostEvents = {
   /** The user chose this place outside of the page. The page shows it, and does nothing else. */
   show: placeSchema,
+  /** The page gives this notice until the user puts it away. */
+  notice: z.strictObject({ notice: hostNoticeSchema }),
 } as const;

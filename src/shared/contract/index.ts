@@ -19,6 +19,7 @@ import { profileCalls } from './profile.ts';
 import { roomCalls, roomEvents } from './rooms.ts';
 import { settingsCalls } from './settings.ts';
 import { snapshotCalls, snapshotEvents } from './snapshot.ts';
+import { transferredFileCalls } from './transferred-files.ts';
 import { transferCalls, transferEvents } from './transfers.ts';
 
 export const contract = {
@@ -31,6 +32,7 @@ export const contract = {
     ...draftCalls,
     ...transferCalls,
     ...chosenFileCalls,
+    ...transferredFileCalls,
     ...marksCalls,
     ...contactCalls,
     ...settingsCalls,

@@ -32,6 +32,8 @@ export const peerSchema = z.object({
   verified: z.boolean(),
   /** The end of its busy status, by its own clock: milliseconds since 1970. */
   busyUntilMs: z.number().optional(),
+  /** The version of its program, as it claims. */
+  version: z.string().optional(),
 });
 export type Peer = z.infer<typeof peerSchema>;
 

@@ -193,6 +193,7 @@ export const settingsTable = {
     section: 'messages',
     policy: 'FilesAcceptUpToMiB',
   }),
+  filesRemovePlace: row({ schema: z.boolean(), default: true, section: 'messages', policy: 'FilesRemovePlace' }),
   filesBytesPerSecond: row({
     schema: z.int().min(0).max(maxBytesPerSecond),
     default: 0,

@@ -27,7 +27,7 @@ export const chatMessages = {
   'chat.help.remove': 'Removes people from the open private room. They keep what they already have.',
   'chat.help.title': 'Changes the title of the open private room.',
   'chat.help.topic': 'Changes the topic of the open room. Without TEXT, shows it.',
-  'chat.help.send': 'Offers a file or folder to the person in the open conversation.',
+  'chat.help.send': 'Offers a file or folder in the open conversation.',
   'chat.help.accept': 'Accepts the latest offer of files in the open conversation. Without DIR, uses your folder for files.',
   'chat.help.decline': 'Declines the latest offer of files in the open conversation.',
   'chat.help.me': "Says what you're doing, in the open conversation.",
@@ -43,15 +43,17 @@ export const chatMessages = {
   'chat.unknown-command':
     "! There's no command {word}. /help lists the commands. To send a text that begins with a slash, type two slashes.",
   'chat.send-what': 'Send which file? For example: /send report.pdf',
-  'chat.send-whom': '! Files go to one person. Open a conversation with /pm NAME first.',
+  'chat.send-whom': '! Open a conversation first: /pm NAME for a person, /join ROOM for a room.',
+  'chat.files-have-it': '* {count, number} of {of, number} have {name}.',
   'chat.no-offer': '! No files are offered here.',
   'chat.transfer': `* {name}{others, plural, =0 {} other { and # more}} ({size}): {state, select,
     accepted {accepted}
-    waiting {waits ({code})}
+    waiting {{why}}
+    paused {paused}
     done {arrived: {paths}}
     declined {declined}
     cancelled {cancelled}
-    other {failed ({code})}}`,
+    other {{why}}}`,
   'chat.unknown-help': "! There's no command {word}. /help lists the commands.",
   'chat.nothing-to-leave': '! No conversation is open. /quit leaves Hallway.',
   'chat.no-rooms': '! There are no rooms right now. /pm NAME messages one person.',

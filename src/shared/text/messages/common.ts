@@ -41,6 +41,13 @@ export const commonMessages = {
   'notification.count': `{count, plural,
     one {New message}
     other {{count, number} new messages}}`,
+  'notification.offer': `{count, plural,
+    =1 {Wants to send you {name} ({size})}
+    other {Wants to send you {count, number} files ({size})}}`,
+  'notification.received': `{count, plural,
+    =1 {Received: {name}}
+    other {Received: {count, number} files}}`,
+  'notification.received-some': 'Files have arrived.',
   'notification.not-delivered': "Your message wasn't delivered.",
   'notification.test': 'Notifications work.',
   'notification.reply': 'Reply',

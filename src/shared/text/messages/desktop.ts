@@ -14,6 +14,7 @@ export const desktopMessages = {
   'desktop.menu.back': 'Back',
   'desktop.menu.forward': 'Forward',
   'desktop.menu.report': 'Save a &Problem Report…',
+  'desktop.save-file': 'Save a copy',
   'desktop.report.title': 'Save a problem report',
   'desktop.report.filter': 'Text',
   'desktop.report.failed': "Couldn't save the problem report",
@@ -28,6 +29,7 @@ export const desktopMessages = {
   'tray.status.busy': 'Busy',
   'tray.quit': 'Quit Hallway',
   'notice.keeps-running': 'Hallway keeps running, so people can reach you. Quit from the tray icon.',
+  'notice.keep': 'Keep running',
   'notice.has-quit': 'Hallway has quit, so others no longer see you. This desktop has no tray that could bring its window back.',
 
   'desktop.not-started': "Hallway couldn't start",

@@ -115,6 +115,10 @@ export const doctorMessages = {
   'doctor.other-team.remedy': `${datagrams} couldn't be opened with your team key. If someone on your team is missing, compare the first line of your team key files. Spaces at the ends don't matter; upper and lower case do.`,
   'doctor.other-version.title': "Someone here uses a version of Hallway that yours doesn't understand",
   'doctor.other-version.remedy': "You won't see each other until both have the same version. Update the older one.",
+  'doctor.newer-version.title':
+    '{count, plural, one {# person here has} other {# people here have}} a newer version of Hallway: {newest}',
+  'doctor.newer-version.remedy':
+    'Their programs claim so; yours is {own}. Hallway never updates itself. Ask them where they got it.',
   'doctor.wrong-signatures.title': `${datagrams} had a wrong signature`,
   'doctor.wrong-signatures.remedy':
     'Hallway ignored them. A bad cable, adapter or driver may be damaging datagrams, or someone may be impersonating others.',

@@ -133,6 +133,9 @@ export const healthMessages = {
   'health.team-key-weak.remedy':
     'Agree on another one: at least four random words. With an empty team key file, Hallway suggests one when it starts.',
 
+  'health.sandbox-off.title': 'Hallway is running without the browser sandbox',
+  'health.sandbox-off.remedy':
+    'A fault in its window could endanger your whole account. Start Hallway from the menu. If that changes nothing, install its deb or rpm package.',
   'health.shortcut-taken.title': "Hallway can't use {shortcut} to show its window",
   'health.shortcut-taken.remedy': 'Another program or the system uses these keys. Choose others in the settings.',
   'health.login-item-failed.title': "Hallway couldn't change whether it starts when you log in",

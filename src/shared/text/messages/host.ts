@@ -22,6 +22,8 @@ const failureMessages = {
   'failure.not-copied': "Hallway couldn't copy these files ({code}). The disk may be full.",
   'failure.too-many-copies': 'Hallway is reading too many files right now. Try again in a minute.',
   'failure.not-offered': "These files couldn't be offered ({systemCode}). Try again.",
+  'failure.gone': "This file isn't where it was. It may have been moved or deleted.",
+  'failure.not-saved': "Couldn't save this. The disk may be full.",
   'failure.unknown-peer': 'No one with that ID has ever been here.',
 } as const;
 

@@ -57,6 +57,7 @@ export const refusalMessages = {
     notFound {{path} doesn't exist.}
     noAccess {You aren't allowed to read {path}.}
     notAFile {{path} is neither a file nor a folder.}
+    tooManyPaths {Send at most 1,000 files and folders at once. A folder counts once, whatever is in it.}
     tooManyFiles {These are more than 100,000 files. Send them in parts.}
     tooLarge {These files are too large together. Send them in parts.}
     badName {The name of {path} can't be sent. Rename it.}
@@ -66,6 +67,7 @@ export const refusalMessages = {
   'refusal.too-many-offers': "You're offering too many files at once. Wait until some of them have arrived.",
   'refusal.unknown-transfer': "There's no such offer of files.",
   'refusal.transfer-over': 'This offer was answered already, or it has ended.',
+  'refusal.transfer-not-accepted': "These files haven't been accepted yet.",
   'refusal.transfer-not-kept': "Couldn't save this. The disk may be full.",
   'refusal.folder-unusable': `{reason, select,
     vanished {{directory} isn't a folder.}

@@ -131,6 +131,9 @@ export const settingsMessages = {
   'settings.filesAcceptUpToMiB.description': 'Larger offers from verified people wait for your answer.',
   'settings.filesAcceptUpToMiB.values': 'a whole number of megabytes from 1 to 1048576',
 
+  'settings.filesRemovePlace.label': 'Remove place from pictures',
+  'settings.filesRemovePlace.description': 'JPEG, PNG and WebP pictures are sent without the place where they were taken.',
+  'settings.filesRemovePlace.values': 'true or false',
   'settings.filesBytesPerSecond.label': 'Speed limit for files',
   'settings.filesBytesPerSecond.description': 'Files are sent and received no faster than this, each way.',
   'settings.filesBytesPerSecond.values': 'a whole number of bytes per second, or 0 for no limit',

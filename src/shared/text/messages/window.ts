@@ -54,6 +54,10 @@ export const windowMessages = {
   'banner.wrong-host': 'Another program answers in place of Hallway.',
   'banner.wrong-host.text':
     "This page told it nothing, and goes on looking for Hallway. Open Hallway again. If it's open already, go on in its new page. Anything you type here stays a draft.",
+  'banner.kept-running': 'Hallway kept running while its window was closed.',
+  'banner.kept-running.text': 'That way, people could reach you. To quit it, use the tray icon.',
+  'banner.kept-running.setting': 'Change this',
+  'banner.kept-running.close': 'Got it',
   'banner.problems': 'Network problems',
   'strip.problems': '{count, plural, one {# problem} other {# problems}}',
   'strip.last-known': 'last known',

@@ -50,6 +50,7 @@ export const settingSynonyms: { readonly [Key in SettingKey]: string } = {
   filesDirectory: 'download path save location attachment',
   filesAccept: 'download attachment automatic receive',
   filesAcceptUpToMiB: 'download attachment size limit',
+  filesRemovePlace: 'location gps exif metadata photo image privacy',
   filesBytesPerSecond: 'bandwidth throttle transfer rate upload',
   roomNotices: 'join leave enter presence channel',
   manualAddresses: 'ip host subnet vpn static',

@@ -120,6 +120,8 @@ export const settingsPageMessages = {
   'settings-page.shortcuts': 'Anywhere in Hallway',
   'settings-page.shortcuts.hint': 'Single letters work while no text field has the focus.',
   'settings-page.about.versions': 'Versions',
+  'settings-page.about.newer':
+    '{count, plural, one {# person here says they have} other {# people here say they have}} a newer version: {newest}.',
   'settings-page.about.what': 'Hallway finds the people on your network and talks to nothing else. No server, no account.',
   'settings-page.about.copy': 'Copy diagnostics',
   'settings-page.about.copy.text': 'Versions and network state, without messages or keys. You can read it before you send it.',
