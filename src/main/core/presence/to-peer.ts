@@ -11,7 +11,7 @@ import type { DepartedRecord } from './registry/registry.ts';
 export type IsVerified = (peerId: PeerId) => boolean;
 
 export function toPeer(record: PeerRecord, isVerified: IsVerified): Peer {
-  const { host, status, note, busyUntilSeconds } = record.announcement;
+  const { host, status, note, busyUntilSeconds, version } = record.announcement;
   return {
     peerId: record.peerId,
     name: shownName(record.announcement),
@@ -23,6 +23,7 @@ export function toPeer(record: PeerRecord, isVerified: IsVerified): Peer {
     lastSeenMs: record.lastSeenMs,
     verified: isVerified(record.peerId),
     ...(status === 'busy' && busyUntilSeconds !== undefined && { busyUntilMs: busyUntilSeconds * 1_000 }),
+    ...(version !== undefined && { version }),
   };
 }
 

@@ -25,6 +25,11 @@ export interface HandshakeCandidate {
   readonly source: Arrival;
 }
 
+/** A candidate that answered, and the other addresses that its datagrams came from. */
+export interface ProvedCandidate extends HandshakeCandidate {
+  readonly otherSources: readonly Arrival[];
+}
+
 /** A HELLO-ACK for us. */
 interface Answer {
   readonly peerId: string;
@@ -53,7 +58,7 @@ export interface Handshakes {
    * Matches a HELLO-ACK with the current handshakes, and sends what its sender still waits for.
    * @returns the candidate that it proves; undefined if no HELLO of ours to that address matches
    */
-  acknowledged(answer: Answer): HandshakeCandidate | undefined;
+  acknowledged(answer: Answer): ProvedCandidate | undefined;
   /** Ends the handshake, because the peer was proved in another way. */
   settle(peerId: string): void;
   readonly size: number;
@@ -137,7 +142,8 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
       settle(peerId);
       attempt.candidate = { ...attempt.candidate, source };
       finish(attempt);
-      return attempt.candidate;
+      const otherSources = [...attempt.sources.values()].filter(({ address }) => address !== source.address);
+      return { ...attempt.candidate, otherSources };
     },
     settle,
     get size() {

@@ -149,6 +149,7 @@ function looksAlike(a: PeerRecord, b: PeerRecord): boolean {
     a.announcement.host === b.announcement.host &&
     a.announcement.status === b.announcement.status &&
     a.announcement.busyUntilSeconds === b.announcement.busyUntilSeconds &&
+    a.announcement.version === b.announcement.version &&
     a.announcement.note === b.announcement.note &&
     haveSameAddresses(a, b)
   );

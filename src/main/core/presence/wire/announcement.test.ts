@@ -48,6 +48,26 @@ test('[AWAY-12] zeros and cut bytes there say nothing, and so do those behind mo
     expect(decodeAnnouncement(changed)).not.toHaveProperty('busyUntilSeconds');
 });
 
+test('[PROF-10] the version takes its bytes and one more; a long, cut or foreign text there is no version', () => {
+  const [without, withVersion] = [{}, { version: '1.2.3' }].map((change) =>
+    encodeAnnouncement(sampleAnnouncement({ busyUntilSeconds: 1, ...change })),
+  ) as [Uint8Array, Uint8Array];
+  expect(withVersion.length - without.length).toBe(6);
+  expect(decodeAnnouncement(withVersion)).toEqual({ ...sampleAnnouncement({ busyUntilSeconds: 1 }), version: '1.2.3' });
+  const behind = (text: string, length = text.length): Uint8Array =>
+    Uint8Array.from([...without, length, ...new TextEncoder().encode(text)]);
+  const claims = [
+    behind('1.2.3', 9),
+    behind('1.2'),
+    behind('1.2.3\u202e'),
+    behind(`1.2.3-${'a'.repeat(27)}`),
+    behind('\0\0'),
+    behind(''),
+  ];
+  expect(claims.map((bytes) => decodeAnnouncement(bytes))).toEqual(claims.map(() => sampleAnnouncement({ busyUntilSeconds: 1 })));
+  expect(decodeAnnouncement(Uint8Array.from([...without, 2, 0xc0, 0x80]))).toEqual(sampleAnnouncement({ busyUntilSeconds: 1 }));
+});
+
 test('[WIRE-1, WIRE-7] an announcement that is not UTF-8 is malformed', () => {
   for (const raw of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x91]]) {
     expect(decodeAnnouncement(withRawTexts([Uint8Array.from(raw), '', '']))).toBe('text');

@@ -5,6 +5,7 @@
  */
 import { maxHostBytes, maxNameBytes, maxNoteBytes, type Status } from '../../../../shared/contract/profile.ts';
 import { concatBytes } from '../../lib/bytes.ts';
+import { isVersion, maxVersionLength } from '../../../../shared/lib/version.ts';
 import { cleanText } from '../../../../shared/text/clean-text.ts';
 
 export interface Announcement {
@@ -23,6 +24,8 @@ export interface Announcement {
   readonly rooms: readonly ToldRoom[];
   /** The end of a busy status, seconds since 1970; absent if it has none. */
   readonly busyUntilSeconds?: number;
+  /** The version of its program, as it says; absent if it says none, or none that is valid. */
+  readonly version?: string;
   readonly name: string;
   readonly host: string;
   readonly note: string;
@@ -43,7 +46,7 @@ export interface ToldRoom {
 }
 
 /** The fields behind the note. */
-type Rest = Pick<Announcement, 'tops' | 'clockSeconds' | 'rooms' | 'busyUntilSeconds'>;
+type Rest = Pick<Announcement, 'tops' | 'clockSeconds' | 'rooms' | 'busyUntilSeconds' | 'version'>;
 
 export const maxTops = 5;
 export const maxTold = 3;
@@ -81,9 +84,10 @@ export function encodeAnnouncement(announcement: Announcement): Uint8Array {
 }
 
 /** Zeros at the end may be left out, since a beacon is padded with them. */
-function encodeRest({ tops, clockSeconds, rooms, busyUntilSeconds = 0 }: Rest): Uint8Array {
+function encodeRest({ tops, clockSeconds, rooms, busyUntilSeconds = 0, version = '' }: Rest): Uint8Array {
   const told = tops.slice(0, maxTops);
-  if (told.length === 0 && clockSeconds === 0 && rooms.length === 0 && busyUntilSeconds === 0) return new Uint8Array(0);
+  const isLong = busyUntilSeconds !== 0 || version !== '';
+  if (told.length === 0 && clockSeconds === 0 && rooms.length === 0 && !isLong) return new Uint8Array(0);
   const bytes = new Uint8Array(1 + told.length * topBytes + 4);
   const view = new DataView(bytes.buffer);
   bytes[0] = told.length;
@@ -97,7 +101,8 @@ function encodeRest({ tops, clockSeconds, rooms, busyUntilSeconds = 0 }: Rest): 
     bytes,
     Uint8Array.of(others.length),
     ...others.flatMap(({ name, digest }) => [encodeText(name, maxRoomNameBytes), digest]),
-    ...(busyUntilSeconds === 0 ? [] : [uint32(busyUntilSeconds)]),
+    ...(isLong ? [uint32(busyUntilSeconds)] : []),
+    ...(version === '' ? [] : [encodeText(version, maxVersionLength)]),
   ]);
 }
 
@@ -116,7 +121,22 @@ function decodeRest(bytes: Uint8Array): Rest {
   }));
   const { rooms, rest } = decodeToldRooms(bytes.subarray(end + 4));
   const busyUntilSeconds = rest === undefined ? 0 : readUint32(rest);
-  return { tops, clockSeconds: view.getUint32(end), rooms, ...(busyUntilSeconds !== 0 && { busyUntilSeconds }) };
+  const version = rest === undefined ? undefined : decodeVersion(rest.subarray(4));
+  return {
+    tops,
+    clockSeconds: view.getUint32(end),
+    rooms,
+    ...(busyUntilSeconds !== 0 && { busyUntilSeconds }),
+    ...(version !== undefined && { version }),
+  };
+}
+
+/** @returns undefined for a text that is too long or is no version */
+function decodeVersion(bytes: Uint8Array): string | undefined {
+  if ((bytes[0] ?? 0) > maxVersionLength) return undefined;
+  const texts = decodeTexts(bytes, 0, [maxVersionLength]);
+  const version = typeof texts === 'string' ? undefined : texts.decoded[0];
+  return version !== undefined && isVersion(version) ? version : undefined;
 }
 
 /** @returns the rooms, and the bytes behind them if they are whole */

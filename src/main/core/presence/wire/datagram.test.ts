@@ -258,6 +258,7 @@ describe('test vectors', () => {
       'call request',
       'beacon that tells tops',
       'beacon with the end of a busy status',
+      'beacon with a version',
       'ask',
       'heads',
     ]);
