@@ -6,6 +6,7 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import { isPrivateName } from '../../../shared/text/room-names.ts';
 import type { StoreWriter } from '../messaging/delivery/store-writer.ts';
 import type { Clock, Hash, Identity } from '../ports.ts';
+import type { RoomOffers } from '../transfers/room-files.ts';
 import type { RoomRecord, RoomStore } from './ports.ts';
 import type { BlockFlow } from './room/block-flow.ts';
 import { createJoinedRoom, type JoinedRoom } from './room/joined-room.ts';
@@ -28,6 +29,7 @@ interface Deps {
   readonly onTopic: (room: JoinedRoom) => void;
   readonly roomTimeMs: () => number;
   readonly isUnclean: boolean;
+  readonly offers: () => Pick<RoomOffers, 'keepOffer'> | undefined;
 }
 
 export function openRoom(deps: Deps, record: RoomRecord): JoinedRoom {
@@ -37,6 +39,7 @@ export function openRoom(deps: Deps, record: RoomRecord): JoinedRoom {
   const isPrivate = isPrivateName(record.name);
   const keeper = createRoomKeeper({
     ...{ hash, store, id, wallMs: clock.wallMs, isBlocked },
+    keepOffer: (message, offer) => deps.offers()?.keepOffer(message, offer),
     // Members of a private room are no strangers.
     isKnown: isPrivate ? () => true : isKnown,
     isHere: (peerId) => peerId === ownPeerId || peers.isHere(peerId),

@@ -224,6 +224,8 @@ export interface RoomStore {
   neighbours(room: RoomId, tag: LogTag, number: number): Neighbours;
   /** Blocks that count and have bytes, the highest clock first. */
   newestBlocks(room: RoomId, query: NewestQuery): readonly StoredBlock[];
+  /** The highest clock below that one, of blocks that count and have bytes. */
+  newestClock(room: RoomId, before: RoomClock): RoomClock | undefined;
 
   noteNamed(room: RoomId, tags: readonly LogTag[], atMs: number): void;
   /** That author is no stranger any more, in any room. */

@@ -87,14 +87,14 @@ export function createRoomCalls(deps: Deps): Rooms {
     setMuted: (typed, isMuted) =>
       withRoom(typed, async (room) => ((await room.setMuted(isMuted)) ? done(room.name) : refuse('not-kept'))),
     setTopic: (typed, topic) => withRoom(typed, (room) => setTopic(room, topic.trim())),
-    async say(typed, text) {
+    async say(typed, text, offered) {
       const room = roomNamed(typed);
       if ('ok' in room) return room;
       if (!isVisible(text)) return refuse('empty');
       // A character has at most three bytes.
       if (3 * text.length > maxMessageBytes && encoder.encode(text).length > maxMessageBytes)
         return refuse('too-long', { limit: maxMessageBytes });
-      const message = await room.say(text);
+      const message = await room.say(text, offered);
       return message ? { ok: true, message: messages.shown(message) } : refuse('not-kept');
     },
     history: messages.history,

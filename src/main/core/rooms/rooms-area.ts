@@ -21,6 +21,7 @@ import { createListedPeers } from './room/listed-peers.ts';
 import { createRoomDuties } from './duties/room-duties.ts';
 import { createRoomCatchUp } from './room/room-catch-up.ts';
 import { createRoomCalls } from './room-calls.ts';
+import { createRoomFiles } from './room-files.ts';
 import type { Kept } from './room/room-keeper.ts';
 import { createRoomLive } from './room/room-live.ts';
 import { openRoom } from './open-room.ts';
@@ -34,8 +35,9 @@ import { createRoomTree } from './room/room-tree.ts';
 import { createRoomTroubles, type RoomTroubles } from './duties/room-troubles.ts';
 import { createRoomTelling, type ToldRooms } from './room/told-rooms.ts';
 import { createTops } from './room/tops.ts';
+import type { RoomFiles, RoomOffers } from '../transfers/room-files.ts';
 import type { Rooms, RoomsEvent } from './rooms.ts';
-import type { RoomId, SignedBlock } from './wire/block.ts';
+import type { LogTag, RoomId, SignedBlock } from './wire/block.ts';
 import { roomIdOf } from './wire/room-id.ts';
 import { everyoneRoom, isPrivateName } from '../../../shared/text/room-names.ts';
 
@@ -48,6 +50,8 @@ export interface RoomsArea {
   start(): void;
   stop(): void;
   readonly troubles: RoomTroubles;
+  /** For transfers. */
+  readonly files: RoomFiles;
 }
 
 export interface RoomsAreaDeps {
@@ -78,10 +82,12 @@ export interface RoomsAreaDeps {
   readonly onFork: (authorId: PeerId, name: string) => void;
   /** That member has other bytes in place of a block of that room. */
   readonly onDifference: (room: string, peerId: PeerId) => void;
+  /** Undefined if this node takes no files. */
+  readonly offers: () => RoomOffers | undefined;
 }
 
 export function createRoomsArea(deps: RoomsAreaDeps): RoomsArea {
-  const { clock, identity, store, presence, contacts } = deps;
+  const { clock, identity, store, presence, contacts, offers } = deps;
   const { registry, roomChannel: channel } = presence;
   const ownPeerId = identity.peerId;
   const rooms = new Map<RoomId, JoinedRoom>();
@@ -113,7 +119,7 @@ export function createRoomsArea(deps: RoomsAreaDeps): RoomsArea {
   const holdersOf = (room: RoomId): readonly PeerId[] => members.of(publicRooms.get(room)?.name ?? '');
 
   const flow = createBlockFlow({
-    ...{ ownPeerId, rooms, members, tops, store: store.rooms, persist: writer.persist, emit: events.emit },
+    ...{ ownPeerId, rooms, members, tops, store: store.rooms, persist: writer.persist, emit: events.emit, offers },
     ...{ live: () => live, tree: () => tree, keptBy: () => duties.keptBy, messages: () => messages, news: () => news },
     ...{ isBlocked: contacts.isBlocked, onFork: deps.onFork, isStopped: () => isStopped, push: privates.push },
   });
@@ -121,22 +127,21 @@ export function createRoomsArea(deps: RoomsAreaDeps): RoomsArea {
     ...{ ...deps, ...peers, ownPeerId, ownKey: identity.publicKey, channel },
     keeperOf: (room) => publicRooms.get(room)?.keeper,
     keepers: () => [...publicRooms.values()].map(({ keeper }) => keeper),
-    ...{ keep: flow.keep, onCopy: flow.copyCame, onGroupBytes: (bytes: Uint8Array) => tree.heardBytes(bytes) },
+    ...{ keep: flow.keep, onCopy: flow.copyCame, onGroupBytes: (bytes: Uint8Array) => tree.heardBytes(bytes), holdersOf },
     onKept(block, kept) {
       flow.kept(block, kept);
       tree.heard(block);
       if (kept.kind === 'new' && !contacts.isBlocked(block.authorId)) catchUp.sample(block);
     },
     onNamed: ({ tag, number }) => publicRooms.forEach((room) => room.ownLog.tag()?.startsWith(tag) && room.named(number)),
-    ...{ isKnown: contacts.isKnown, isBlocked: contacts.isBlocked },
-    holdersOf,
+    ...{ isKnown: contacts.isKnown, isBlocked: contacts.isBlocked, onBySession: (tag: LogTag) => tree.noteStreamed(tag) },
     wantBySession: (room, ranges, holders) => catchUp.want(room, ranges, holders.filter(catchUp.isHolder)),
-    pull: (room) => catchUp.pullSoon(room),
+    ...{ holdersOf, pull: (room: RoomId) => catchUp.pullSoon(room) },
     onTopsAsked: (peerId, room, tags) => channel.tellTops(peerId, tops.of(room, tags)),
   });
   const catchUp = createRoomCatchUp({
     ...{ ...deps, store: store.rooms, rooms, members, keep: flow.keep, ownPeerId, onKept: bySession },
-    ...{ admits: privates.admits, isAuthor: privates.isAuthor },
+    ...{ admits: privates.admits, isAuthor: privates.isAuthor, isStreamed: (tag: LogTag) => tree.isStreamed(tag) },
     onDifference: (room, peerId) => deps.onDifference(rooms.get(room)?.name ?? '', peerId),
   });
   const tree = createRoomTree({
@@ -162,6 +167,7 @@ export function createRoomsArea(deps: RoomsAreaDeps): RoomsArea {
     area,
     listener: { ...live, onWantsBeacon: tree.onWantsBeacon },
     told: telling.next,
+    files: createRoomFiles({ area, rooms, members, privates, idOf }),
     troubles: createRoomTroubles({ ownPeerId, rooms, members, keptBy: duties.keptBy, catchUp, hearers: live.hearers }),
     start() {
       isUnclean = writer.read(() => store.rooms.beginRun()) ?? true;
@@ -188,6 +194,7 @@ export function createRoomsArea(deps: RoomsAreaDeps): RoomsArea {
   };
 
   function bySession(block: SignedBlock, kept: Kept): void {
+    if (tree.isStreamed(block.tag)) tree.noteStreamed(block.tag);
     if (publicRooms.has(block.room)) live.brought(block, kept);
     else privates.changed(block.room);
     if (block.authorId === ownPeerId) flow.ownKept(block, kept);

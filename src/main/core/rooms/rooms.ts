@@ -8,6 +8,7 @@ import type { Room, RoomNotice } from '../../../shared/contract/rooms.ts';
 import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Refusal } from '../../../shared/text/messages/problem-values.ts';
+import type { OfferedFiles } from '../transfers/room-files.ts';
 import type { PrivateRefusal } from './private/private-calls.ts';
 import type { ConversationSummary, DeliveryState, HistoryOptions, StoredMessage } from '../messaging/ports.ts';
 
@@ -98,8 +99,12 @@ export interface Rooms {
   setMuted(name: string, isMuted: boolean): Promise<RoomResult>;
   /** @param topic empty removes it */
   setTopic(name: string, topic: string): Promise<RoomResult>;
-  /** Persists a message and begins to send it. Calls take effect in their order. */
-  say(name: string, text: string): Promise<SayResult>;
+  /**
+   * Persists a message and begins to send it. Calls take effect in their order.
+   *
+   * @param offered files that it offers
+   */
+  say(name: string, text: string, offered?: OfferedFiles): Promise<SayResult>;
   /**
    * Newest first, in the one order that every node shows, without those that are ahead.
    *

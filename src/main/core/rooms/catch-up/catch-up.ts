@@ -11,7 +11,7 @@ import type { Clock, Hash, Random } from '../../ports.ts';
 import type { LogRange } from '../live/ranges.ts';
 import { compareWeights, type RoomDigest } from '../log/digest.ts';
 import type { RoomStore } from '../ports.ts';
-import type { RoomId, SignedBlock } from '../wire/block.ts';
+import type { LogTag, RoomId, SignedBlock } from '../wire/block.ts';
 import { createAsks, type KeepResult } from './asks.ts';
 import { createFetch } from './fetch.ts';
 import type { OwnHead } from './needs.ts';
@@ -54,6 +54,8 @@ export interface CatchUpDeps extends Pick<RoomStore, 'blocks' | 'newestBlocks'> 
   readonly open: (peerId: PeerId) => Promise<boolean>;
   readonly closeSession: (peerId: PeerId, reason: 'unexpected') => void;
   readonly ownPeerId: PeerId;
+  /** Whether a bulk transfer of that log comes just now. */
+  readonly isStreamed: (tag: LogTag) => boolean;
   /** That member has other bytes in place of a block that came from the group. */
   readonly onDifference: (room: RoomId, peerId: PeerId) => void;
 }

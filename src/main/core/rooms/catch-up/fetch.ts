@@ -1,7 +1,8 @@
 /**
  * One side of a pull: wants what the peer's heads say it has and we lack (rules ROOM-95,
- * ROOM-100, ROOM-104, ROOM-106). The newest messages come first, the rest behind them at a limited
- * rate. `asks.ts` carries the wants; `pulls.ts` decides with whom, and when.
+ * ROOM-100, ROOM-104, ROOM-106, ROOM-220). The newest messages come first, the rest behind them at
+ * a limited rate; but those of a bulk transfer that comes just now come in order. `asks.ts` carries
+ * the wants; `pulls.ts` decides with whom, and when.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { areBytesEqual } from '../../lib/bytes.ts';
@@ -45,6 +46,8 @@ export interface FetchDeps {
   readonly memory: PullMemory;
   readonly heads: (room: RoomId) => readonly OwnHead[];
   readonly blocks: RoomStore['blocks'];
+  /** Whether a bulk transfer of that log comes just now. */
+  readonly isStreamed: (tag: LogTag) => boolean;
   /** New messages came. */
   readonly onGain: (room: RoomId, messages: number, bytes: number) => void;
 }
@@ -136,7 +139,7 @@ function wantBelow(run: Run, tag: LogTag, above: number, head: PeerHead, own: Ow
 
 /** @returns whether the pull goes on */
 async function fetchNewest(run: Run, deps: FetchDeps): Promise<boolean> {
-  const lacked = [...run.needs.values()].reduce((sum, ranges) => sum + countNumbers(ranges), 0);
+  const lacked = [...run.needs].reduce((sum, [tag, ranges]) => sum + (deps.isStreamed(tag) ? 0 : countNumbers(ranges)), 0);
   if (lacked <= newestCount) return true;
   const answer = await deps.asks.ask(run.peerId, run.room, { kind: 'newest', limit: newestCount }, answerTimeoutMs);
   absorb(run, answer, deps);
@@ -157,6 +160,8 @@ async function fetchRest(
     if (isOver() || waits.isClosed) return 'broken';
     const tookMs = clock.monotonicMs() - startMs;
     if (tookMs > patienceMs && bytes < (tookMs / 1_000) * leastRate) return 'slow';
+    removeHeld(run, deps);
+    if (run.needs.size === 0) break;
     const ranges = firstRanges(run.needs, maxRangesPerWant);
     const answer = await deps.asks.ask(run.peerId, run.room, { kind: 'ranges', ranges }, answerTimeoutMs);
     absorb(run, answer, deps);
@@ -174,6 +179,17 @@ async function fetchRest(
     if (waitMs > 0) await waits.sleep(waitMs);
   }
   return 'complete';
+}
+
+/** Takes from the needs what the transfer brought meanwhile. */
+function removeHeld({ room, needs, theirs, forks }: Run, { heads, isStreamed }: FetchDeps): void {
+  if (![...needs.keys()].some(isStreamed)) return;
+  for (const own of heads(room)) {
+    const head = theirs.get(own.tag);
+    const wanted = needs.get(own.tag);
+    // Where two versions are compared, what is held is wanted too.
+    if (head && wanted && !forks.has(own.tag)) removeFrom(needs, own.tag, subtract(wanted, lackedRanges(head, own)));
+  }
 }
 
 /** Takes from the needs what came. What was refused is not wanted further. */

@@ -8,6 +8,7 @@ import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Hash, Random } from '../../ports.ts';
 import type { RoomId, SignedBlock } from '../wire/block.ts';
 import { toHex } from '../../lib/hex.ts';
+import { isNearest } from '../live/nearest.ts';
 import type { Asks } from './asks.ts';
 import type { PullMemory } from './pull-memory.ts';
 import type { Waits } from './waits.ts';
@@ -36,23 +37,15 @@ export interface SampleDeps {
 /** @returns a function to call with each block that the group brought */
 export function createSample(deps: SampleDeps): (block: SignedBlock) => void {
   const { hash, waits } = deps;
-  const encoder = new TextEncoder();
   let running = 0;
 
   return (block) => {
     if ((block.hash.at(-1) ?? 0) % oneOf !== 0 || running >= maxSamples) return;
     const members = deps.membersOf(block.room).filter((peerId) => peerId !== block.authorId);
-    if (members.length === 0 || !isNearest(block, members)) return;
+    if (members.length === 0 || !isNearest(block.hash, deps.ownPeerId, members, hash)) return;
     running += 1;
     void compare(block).finally(() => (running -= 1));
   };
-
-  /** The tag of a member is the hash of its peer ID. */
-  function isNearest(block: SignedBlock, members: readonly PeerId[]): boolean {
-    const distance = (peerId: PeerId): number => (first32(hash.sha256(encoder.encode(peerId))) ^ first32(block.hash)) >>> 0;
-    const own = distance(deps.ownPeerId);
-    return members.every((peerId) => own <= distance(peerId));
-  }
 
   async function compare(block: SignedBlock): Promise<void> {
     await waits.sleep(settleMs);
@@ -66,8 +59,4 @@ export function createSample(deps: SampleDeps): (block: SignedBlock) => void {
     const isOther = answer.blocks.length > 0 && !answer.blocks.some(({ hash8 }) => hash8 === toHex(block.hash.subarray(0, 8)));
     if (answer.kind === 'wrong' || isOther) deps.onDifference(room, holder);
   }
-}
-
-function first32(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
 }

@@ -28,7 +28,10 @@ interface Deps {
   readonly topOf: (peerId: PeerId, shortTag: string) => number | undefined;
   readonly askTops: (peerId: PeerId, room: RoomId, shortTags: readonly string[]) => void;
   readonly onMore: (messageId: MessageId, conversation: ConversationId, keptBy: KeptByCount) => void;
-  /** That message is no longer counted, since there are many later ones. */
+  /**
+   * That message and earlier ones of its log are no longer counted, since there are many later
+   * ones.
+   */
   readonly onDropped: (message: Waiting) => void;
   /** Every member that is here has these messages, and there is one. */
   readonly onAll: (room: RoomId, tag: LogTag, messages: readonly Waiting[]) => void;
@@ -80,12 +83,8 @@ export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onDropp
           count: 0,
           of,
         });
-        if (waiting.size <= maxWaiting) continue;
-        const [oldest] = waiting.values();
-        if (!oldest) continue;
-        waiting.delete(oldest.messageId);
-        onDropped(oldest);
       }
+      dropOldest();
       asks = 0;
       askLater();
     },
@@ -106,6 +105,19 @@ export function createKeptBy({ clock, membersOf, topOf, askTops, onMore, onDropp
       cancelAsk?.();
     },
   };
+
+  /** All at once: a bulk transfer drops as many as it adds. */
+  function dropOldest(): void {
+    let over = waiting.size - maxWaiting;
+    const lastOf = new Map<LogTag, Waiting>();
+    for (const oldest of waiting.values()) {
+      if (over <= 0) break;
+      over -= 1;
+      waiting.delete(oldest.messageId);
+      lastOf.set(oldest.tag, oldest);
+    }
+    for (const last of lastOf.values()) onDropped(last);
+  }
 
   function review(): void {
     const complete = new Map<LogTag, Waiting[]>();

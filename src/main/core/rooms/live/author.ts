@@ -6,6 +6,7 @@
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { createPace } from '../../lib/token-bucket.ts';
 import type { Clock } from '../../ports.ts';
+import type { OfferedFiles } from '../../transfers/room-files.ts';
 import type { BlockType, Reference, SignedBlock } from '../wire/block.ts';
 
 /** Texts said within this time share a block. */
@@ -31,6 +32,8 @@ const tailMs = 250;
 export interface Draft {
   readonly type: BlockType;
   readonly texts: readonly string[];
+  /** Of a draft with one text. */
+  readonly offered?: OfferedFiles | undefined;
   readonly references: readonly Reference[];
 }
 
@@ -44,7 +47,7 @@ export type SayResult =
 export interface AuthorDeps {
   readonly clock: Clock;
   /** True if a block with these texts and four references fits into 1,168 bytes. */
-  readonly fits: (type: BlockType, texts: readonly string[]) => boolean;
+  readonly fits: (type: BlockType, texts: readonly string[], offered?: OfferedFiles) => boolean;
   /** The references of the next block. */
   readonly references: () => readonly Reference[];
   /**
@@ -64,7 +67,7 @@ export interface AuthorDeps {
 
 export interface Author {
   /** Settles once the message is stored and its block was given to the network. Never rejects. */
-  say(text: string, type?: BlockType): Promise<SayResult>;
+  say(text: string, type?: BlockType, offered?: OfferedFiles): Promise<SayResult>;
   /** A block of another author names our message `number`: those who lost it learn so from that. */
   named(number: number): void;
   /** Texts that wait for their block, in storage or in a timer. */
@@ -79,6 +82,7 @@ export interface Author {
 export interface WaitingText {
   readonly text: string;
   readonly type: BlockType;
+  readonly offered?: OfferedFiles | undefined;
   readonly answer: (result: SayResult) => void;
 }
 
@@ -102,12 +106,12 @@ export function createAuthor(deps: AuthorDeps): Author {
   let permitMs = 0;
 
   return {
-    say(text, type = 'text') {
+    say(text, type = 'text', offered) {
       if (isClosed) return Promise.resolve({ ok: false, reason: 'closed' });
-      if (!deps.fits(type, [text])) return Promise.resolve({ ok: false, reason: 'too-long' });
+      if (!deps.fits(type, [text], offered)) return Promise.resolve({ ok: false, reason: 'too-long' });
       if (queue.length + inStorage >= maxWaitingTexts) return Promise.resolve({ ok: false, reason: 'too-many' });
       return new Promise((answer) => {
-        queue.push({ text, type, saidMs: clock.monotonicMs(), answer });
+        queue.push({ text, type, offered, saidMs: clock.monotonicMs(), answer });
         schedule();
       });
     },
@@ -151,7 +155,8 @@ export function createAuthor(deps: AuthorDeps): Author {
     if (first === undefined) return;
     inStorage = chosen.length;
     lastBlockMs = clock.monotonicMs();
-    const block = await deps.keep({ type: first.type, texts: chosen.map(({ text }) => text), references: deps.references() });
+    const texts = chosen.map(({ text }) => text);
+    const block = await deps.keep({ type: first.type, texts, offered: first.offered, references: deps.references() });
     inStorage = 0;
     if (block) leave(block);
     for (const [index, { answer }] of chosen.entries())
@@ -175,11 +180,17 @@ export function createAuthor(deps: AuthorDeps): Author {
 function packed(queue: readonly Waiting[], fits: AuthorDeps['fits']): { readonly count: number; readonly isFull: boolean } {
   const [first] = queue;
   const texts: string[] = [];
-  for (const { text, type } of queue) {
-    // Only texts share a block: of joins, leaves and topics each is an event of its own.
-    const joins = texts.length === 0 || (type === first?.type && type === 'text');
-    if (!joins || texts.length >= maxTextsPerBlock || !fits(type, [...texts, text])) return { count: texts.length, isFull: true };
+  for (const { text, type, offered } of queue) {
+    // Only texts share a block: of joins, leaves, topics and offers each is an event of its own.
+    const joins = texts.length === 0 || (isPlain({ type, offered }) && first !== undefined && isPlain(first));
+    if (!joins || texts.length >= maxTextsPerBlock || !fits(type, [...texts, text], offered))
+      return { count: texts.length, isFull: true };
     texts.push(text);
   }
-  return { count: texts.length, isFull: first !== undefined && first.type !== 'text' };
+  return { count: texts.length, isFull: first !== undefined && !isPlain(first) };
+}
+
+/** Whether it shares a block with others of its kind. */
+export function isPlain({ type, offered }: Pick<WaitingText, 'type' | 'offered'>): boolean {
+  return type === 'text' && offered === undefined;
 }

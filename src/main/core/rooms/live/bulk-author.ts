@@ -6,7 +6,8 @@
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { Reference, SignedBlock } from '../wire/block.ts';
-import type { Draft, WaitingText } from './author.ts';
+import type { OfferedFiles } from '../../transfers/room-files.ts';
+import { isPlain, type Draft, type WaitingText } from './author.ts';
 
 /** Blocks per transaction: some 10 ms of work, for which the user and the network wait. */
 const blocksPerTurn = 6;
@@ -21,7 +22,7 @@ const headsEveryMs = 5_000;
 interface Deps {
   readonly clock: Clock;
   /** How many of the texts, from the first on, fit into one block of a frame. */
-  readonly countFitting: (texts: readonly string[]) => number;
+  readonly countFitting: (texts: readonly string[], offered?: OfferedFiles) => number;
   readonly references: () => readonly Reference[];
   /** Signs, persists and sends such a block. @returns undefined if the store refused */
   readonly keep: (draft: Draft) => Promise<SignedBlock | undefined>;
@@ -86,6 +87,7 @@ export function createBulkAuthor({ clock, countFitting, references, keep, sendHe
     const block = await keep({
       type: chosen[0]?.type ?? 'text',
       texts: chosen.map(({ text }) => text),
+      offered: chosen[0]?.offered,
       references: references(),
     });
     inStorage -= 1;
@@ -114,10 +116,19 @@ export function createBulkAuthor({ clock, countFitting, references, keep, sendHe
   }
 }
 
-/** Only texts share a block. @returns at least one */
+/** Only plain texts share a block. @returns at least one */
 function packed(waiting: readonly WaitingText[], countFitting: Deps['countFitting']): readonly WaitingText[] {
-  const other = waiting.findIndex(({ type }) => type !== 'text');
+  const other = waiting.findIndex((one) => !isPlain(one));
   const texts = waiting.slice(0, other === -1 ? waiting.length : Math.max(1, other));
   // A text that fits no block at all was refused before.
-  return texts.slice(0, Math.max(1, countFitting(texts.map(({ text }) => text))));
+  return texts.slice(
+    0,
+    Math.max(
+      1,
+      countFitting(
+        texts.map(({ text }) => text),
+        texts[0]?.offered,
+      ),
+    ),
+  );
 }

@@ -1,9 +1,9 @@
 /**
  * Finds out which messages are missing, and on whose word (rules ROOM-63, ROOM-64, ROOM-68,
- * ROOM-72, ROOM-73 and ROOM-210). The author's word opens a gap. Hearsay, which is the word of
- * others, leads to asks and to nothing else. A number that no message can have is ignored: a want
- * of it would be malformed (rule RATK-3). `rounds.ts` asks; the log knows what is held, and its
- * floor.
+ * ROOM-72, ROOM-73, ROOM-210 and ROOM-221). The author's word opens a gap. Hearsay, which is the
+ * word of others, leads to asks and to nothing else. A number that no message can have is ignored:
+ * a want of it would be malformed (rule RATK-3). `rounds.ts` asks; the log knows what is held, and
+ * its floor.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { maxMessageNumber, type Reference, type RoomId, type SignedBlock } from '../wire/block.ts';
@@ -149,7 +149,7 @@ export function createGaps(deps: GapsDeps): Gaps {
     const { log, author, room, isBySession = false } = heads;
     if (!isBySession) wake(pending.find(log));
     const numbers = missingUpTo(log, heads.top);
-    if (numbers.length === 0 || (!deps.logOf(log) && askingOf(author).length >= maxRoundsPerAuthor)) return;
+    if (numbers.length === 0 || (!deps.logOf(log) && (isBySession || askingOf(author).length >= maxRoundsPerAuthor))) return;
     const state = pending.stateOf(log);
     if (numbers.length > maxMissingPerLog || pending.count + numbers.length > maxMissing) {
       if (!state.isPulled) deps.pull(room);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import type { Reference } from '../wire/block.ts';
 import { createHearers } from './hearers.ts';
@@ -7,7 +7,7 @@ function setUp() {
   const clock = createFakeClock();
   const hearers = createHearers(clock);
   const say = (authorId: string, last: number, references: readonly Reference[] = []) =>
-    hearers.heard({ tag: `${authorId.padEnd(8, '0')}00000000`, authorId, last, references });
+    hearers.heard({ tag: `${authorId.padEnd(8, '0')}00000000`, room: 'lunch', authorId, last, references });
   return { clock, hearers, say };
 }
 
@@ -59,4 +59,53 @@ it('[ROOM-81] a member that speaks alone does not seem deaf', async () => {
   await clock.advance(2_000);
   for (let number = 1; number <= 5; number += 1) say('ben', number);
   expect(hearers.seemsDeaf('ben')).toBe(false);
+});
+
+describe('a digest', () => {
+  const digest = { weight: 5, hash: 9 };
+
+  it('[ROOM-233] that lacks what the group brought, three times in succession, shows that its member does not hear', async () => {
+    const { clock, hearers, say } = setUp();
+    const told: boolean[] = [];
+    for (let beacon = 0; beacon < 5; beacon += 1) {
+      hearers.digestTold('ben', 'lunch', digest, true);
+      told.push(hearers.seemsDeaf('ben'));
+      say('ana', beacon + 1);
+      await clock.advance(5_000);
+    }
+    expect(told).toEqual([false, false, false, true, true]);
+    say('ben', 1, [{ tag: 'ana00000', number: 1 }]);
+    expect(hearers.seemsDeaf('ben')).toBe(false);
+  });
+
+  it.each([
+    ['changes', { change: true, isBehind: true, lateMs: 0, author: 'ana', room: 'lunch' }],
+    ['holds as much as we do', { change: false, isBehind: false, lateMs: 0, author: 'ana', room: 'lunch' }],
+    ['comes within 2 s of each message', { change: false, isBehind: true, lateMs: 4_000, author: 'ana', room: 'lunch' }],
+    ['lacks its own messages alone', { change: false, isBehind: true, lateMs: 0, author: 'ben', room: 'lunch' }],
+    ['is of another room', { change: false, isBehind: true, lateMs: 0, author: 'ana', room: 'tea' }],
+  ])('[ROOM-233] that %s shows nothing', async (_what, { change, isBehind, lateMs, author, room }) => {
+    const { clock, hearers, say } = setUp();
+    // Only the beacons that follow a message closely come while nothing older is new.
+    for (let beacon = 0; beacon < 3; beacon += 1) {
+      hearers.digestTold('ben', room, change ? { ...digest, weight: beacon } : digest, isBehind);
+      await clock.advance(lateMs);
+      say(author, beacon + 1, author === 'ben' ? [{ tag: 'ana00000', number: 1 }] : []);
+      await clock.advance(5_000 - lateMs);
+    }
+    hearers.digestTold('ben', room, change ? { ...digest, weight: 9 } : digest, isBehind);
+    expect(hearers.seemsDeaf('ben')).toBe(false);
+  });
+
+  it('[ROOM-233] counts for ten minutes', async () => {
+    const { clock, hearers, say } = setUp();
+    for (let beacon = 0; beacon < 4; beacon += 1) {
+      hearers.digestTold('ben', 'lunch', digest, true);
+      say('ana', beacon + 1);
+      await clock.advance(5_000);
+    }
+    const before = hearers.seemsDeaf('ben');
+    await clock.advance(600_000);
+    expect([before, hearers.seemsDeaf('ben')]).toEqual([true, false]);
+  });
 });

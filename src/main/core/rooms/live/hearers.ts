@@ -1,12 +1,15 @@
 /**
- * The learned map: which peer is known to hear which author (rules ROOM-80 and ROOM-81). It learns
- * from the references that peers attach to their blocks, and from what they ask for. The tree and
- * the doctor read it. No delivery depends on it. Pure but for its tables.
+ * The learned map: which peer is known to hear which author (rules ROOM-80, ROOM-81 and ROOM-233).
+ * It learns from the references that peers attach to their blocks, from what they ask for, and from
+ * their digests. The tree and the doctor read it. No delivery depends on it. Pure but for its
+ * tables.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createLruMap } from '../../lib/lru-map.ts';
 import type { Clock } from '../../ports.ts';
-import { maxDatagramBlockBytes, type SignedBlock } from '../wire/block.ts';
+import type { RoomDigest } from '../log/digest.ts';
+import { maxDatagramBlockBytes, type RoomId, type SignedBlock } from '../wire/block.ts';
+import { createDigestEvidence } from './digest-evidence.ts';
 import { shortTag, type ShortTag } from './ranges.ts';
 
 /** Pairs of author and hearer: 90 members, each with each. The pair used longest ago is dropped. */
@@ -46,16 +49,22 @@ export interface Hearing {
 
 export interface Hearers {
   /** A block arrived from the group. Its references show what its author had. */
-  heard(block: Pick<SignedBlock, 'tag' | 'authorId' | 'last' | 'references'>): void;
+  heard(block: Pick<SignedBlock, 'tag' | 'room' | 'authorId' | 'last' | 'references'>): void;
   /** A block of ours goes to the group. References to it show who heard it. */
-  spoke(block: Pick<SignedBlock, 'tag' | 'authorId'>): void;
+  spoke(block: Pick<SignedBlock, 'tag' | 'room' | 'authorId'>): void;
+  /**
+   * A beacon of that peer came, with its digest of that room.
+   *
+   * @param isBehind whether we hold more
+   */
+  digestTold(hearer: PeerId, room: RoomId, digest: RoomDigest, isBehind: boolean): void;
   /** A peer asked for that message. Only its author, or a holder, learns this. */
   asked(hearer: PeerId, log: ShortTag, number: number): void;
   /** The knowledge about that pair; undefined if there is none. */
   hearing(author: PeerId, hearer: PeerId): Hearing | undefined;
   /**
-   * True after three blocks in succession that name nothing, though the group spoke. One that names
-   * something ends it.
+   * True after three blocks in succession that name nothing, or three digests that lack what the
+   * group brought. A block that names something ends it.
    */
   seemsDeaf(hearer: PeerId): boolean;
   /** Our own reception: a block of another author is kept. */
@@ -77,17 +86,23 @@ export function createHearers(clock: Clock): Hearers {
   const authors = createLruMap<ShortTag, { readonly author: PeerId; readonly spokeMs: number }>(maxLogs);
   const pairs = createLruMap<string, Pair>(maxPairs);
   const silent = createLruMap<PeerId, number>(maxHearers);
+  const digests = createDigestEvidence(clock);
 
   return {
     heard(block) {
       const nowMs = clock.monotonicMs();
       for (const { tag, number } of block.references) note(tag, block.authorId, number, 'named');
-      if (block.references.length > 0) silent.delete(block.authorId);
+      digests.spoke(block.room, block.authorId);
+      if (block.references.length > 0) showsThatItHears(block.authorId);
       else if (othersSpoke(block.authorId, nowMs)) silent.set(block.authorId, (silent.get(block.authorId) ?? 0) + 1);
       authors.set(shortTag(block.tag), { author: block.authorId, spokeMs: nowMs });
     },
     // It is no evidence that the hearer should have named something: it may have crossed.
-    spoke: ({ tag, authorId }) => void authors.set(shortTag(tag), { author: authorId, spokeMs: -Infinity }),
+    spoke({ tag, room, authorId }) {
+      authors.set(shortTag(tag), { author: authorId, spokeMs: -Infinity });
+      digests.spoke(room, authorId);
+    },
+    digestTold: digests.told,
     asked: (hearer, log, number) => note(log, hearer, number, 'asked'),
     hearing(author, hearer) {
       const pair = pairs.get(`${author}/${hearer}`);
@@ -106,8 +121,13 @@ export function createHearers(clock: Clock): Hearers {
         .filter(({ asked, named, lastMs }) => lastMs >= sinceMs && asked.size >= minAsked && named.size < asked.size * maxNamed)
         .map(({ author, hearer }) => ({ author, hearer }));
     },
-    seemsDeaf: (hearer) => (silent.get(hearer) ?? 0) >= deafAfter,
+    seemsDeaf: (hearer) => (silent.get(hearer) ?? 0) >= deafAfter || digests.lacks(hearer),
   };
+
+  function showsThatItHears(hearer: PeerId): void {
+    silent.delete(hearer);
+    digests.forget(hearer);
+  }
 
   /** True if the group brought a message that this peer could have named. */
   function othersSpoke(hearer: PeerId, nowMs: number): boolean {

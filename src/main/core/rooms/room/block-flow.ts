@@ -2,12 +2,15 @@
  * The way of a block, ours or another's: it is persisted, shown to hosts, and ours is sent
  * (rules ROOM-60, ROOM-125). `room-live.ts` and `room-catch-up.ts` bring the blocks of others.
  */
-import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
+import type { KeptBy as KeptByCount } from '../../../../shared/contract/messages.ts';
+import { conversationOfRoom, type ConversationId, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { StoreWriter } from '../../messaging/delivery/store-writer.ts';
 import type { StoredMessage } from '../../messaging/ports.ts';
+import { isMessageId } from '../../messaging/wire/field-checks.ts';
 import { isPrivateName } from '../../../../shared/text/room-names.ts';
+import type { RoomOffers } from '../../transfers/room-files.ts';
 import type { RoomStore } from '../ports.ts';
-import type { RoomsEvent } from '../rooms.ts';
+import type { RoomMessage, RoomsEvent } from '../rooms.ts';
 import { frameBlockLimits, type LogTag, type RoomId, type SignedBlock } from '../wire/block.ts';
 import type { JoinedRoom } from './joined-room.ts';
 import type { Kept } from './room-keeper.ts';
@@ -61,13 +64,14 @@ interface Deps {
   readonly keptBy: () => { sent(messages: readonly StoredMessage[], room: RoomId, name: string, tag: LogTag): void };
   /** Sends a block of ours in a private room to its members. */
   readonly push: (block: SignedBlock) => void;
-  readonly messages: () => Pick<RoomMessages, 'shown' | 'isAheadNow' | 'get'>;
+  readonly messages: () => Pick<RoomMessages, 'allShown' | 'isAheadNow'>;
   readonly news: () => Pick<RoomNews, 'topic' | 'changed'>;
   readonly isBlocked: (peerId: PeerId) => boolean;
   readonly isStopped: () => boolean;
   readonly emit: (event: RoomsEvent) => void;
   /** That author signed two different blocks for one place. */
   readonly onFork: (authorId: PeerId, name: string) => void;
+  readonly offers: () => Pick<RoomOffers, 'withdrawn'> | undefined;
 }
 
 export function createBlockFlow(deps: Deps): BlockFlow {
@@ -81,9 +85,11 @@ export function createBlockFlow(deps: Deps): BlockFlow {
       if (kept.kind === 'fork' && !deps.isBlocked(block.authorId)) deps.onFork(block.authorId, block.authorName);
       const messages = deps.messages();
       if (!isPrivateName(room.name)) tops.held(block);
-      for (const message of kept.messages) emit({ type: 'message', message: messages.shown(message) });
+      for (const message of shownByBlock(kept.messages)) emit({ type: 'message', message });
       if (block.type === 'topic' && !deps.isBlocked(block.authorId))
         void room.noteTopic(block).then((isNew) => isNew && deps.news().topic(room));
+      if (block.type === 'withdraw' && !deps.isBlocked(block.authorId))
+        for (const messageId of block.texts.filter(isMessageId)) deps.offers()?.withdrawn(block.authorId, room.name, messageId);
       if (messages.isAheadNow(block.clock)) deps.news().changed(room.name);
     },
     copyCame(block) {
@@ -106,11 +112,10 @@ export function createBlockFlow(deps: Deps): BlockFlow {
       for (let first = from ?? Infinity; first <= through; first += numbersAtOnce) {
         const range = { first, last: Math.min(through, first + numbersAtOnce - 1 + longestBlock) };
         const changed = await deps.persist(() => deps.store.setStates(room, tag, range, 'delivered'));
-        if (isStopped()) return;
-        for (const messageId of changed ?? []) {
-          const conversation = deps.messages().get(messageId)?.conversation;
-          if (conversation !== undefined) emit({ type: 'delivery', messageId, conversation, state: 'delivered' });
-        }
+        const name = rooms.get(room)?.name;
+        if (isStopped() || name === undefined) return;
+        const conversation = conversationOfRoom(name);
+        for (const messageId of changed ?? []) emit({ type: 'delivery', messageId, conversation, state: 'delivered' });
       }
     },
     send({ name }, block, said, isBySession) {
@@ -146,6 +151,14 @@ export function createBlockFlow(deps: Deps): BlockFlow {
   /** Nobody is known to have them yet. */
   function written(name: string, said: readonly StoredMessage[]): void {
     const keptBy = { count: 0, of: members.of(name).length };
-    for (const message of said) emit({ type: 'written', message: { keptBy, ...deps.messages().shown(message) } });
+    for (const message of shownByBlock(said, keptBy)) emit({ type: 'written', message });
+  }
+
+  /** Mostly those of one block; spares that count now bring those of others. */
+  function shownByBlock(messages: readonly StoredMessage[], keptBy?: KeptByCount): readonly RoomMessage[] {
+    const [first] = messages;
+    const isOneBlock = messages.every(({ place }) => place?.clock === first?.place?.clock);
+    const parts = isOneBlock ? [messages] : messages.map((message) => [message]);
+    return parts.flatMap((part) => deps.messages().allShown(part, keptBy));
   }
 }

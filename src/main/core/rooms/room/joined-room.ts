@@ -5,9 +5,11 @@
  */
 import { maxTopicLength } from '../../../../shared/contract/rooms.ts';
 import { maxNameBytes } from '../../../../shared/contract/profile.ts';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Hash, Identity } from '../../ports.ts';
 import type { StoredMessage } from '../../messaging/ports.ts';
 import type { StoreWriter } from '../../messaging/delivery/store-writer.ts';
+import type { OfferedFiles } from '../../transfers/room-files.ts';
 import { createAuthor, type Author, type Draft, type SayResult } from '../live/author.ts';
 import { createBulkAuthor } from '../live/bulk-author.ts';
 import { compareClocks, isAhead } from '../order/room-clock.ts';
@@ -32,7 +34,13 @@ export interface JoinedRoom {
   readonly ownLog: OwnLog;
   record(): RoomRecord;
   /** @returns the persisted message; undefined if the store refused */
-  say(text: string): Promise<StoredMessage | undefined>;
+  say(text: string, offered?: OfferedFiles): Promise<StoredMessage | undefined>;
+  /**
+   * Ends our offer of files in that message, for all members.
+   *
+   * @returns false if the store refused
+   */
+  withdraw(messageId: MessageId): Promise<boolean>;
   setTopic(topic: string): Promise<boolean>;
   /** Says the messages of blocks again that lost against those of a copy of this profile. */
   sayAgain(lost: readonly SignedBlock[]): void;
@@ -76,19 +84,26 @@ const longestEnvelope = { authorName: 'x'.repeat(maxNameBytes), references: maxR
 /** Blocks that are looked through for topics that are ahead: those with the latest clocks. */
 const recalled = { limit: 64, maxBytes: 65_536 };
 
+interface OwnKept {
+  readonly block: SignedBlock;
+  readonly kept: Kept;
+  /** The messages of that block. */
+  readonly own: readonly StoredMessage[];
+}
+
 export function createJoinedRoom(deps: Deps, start: RoomRecord): JoinedRoom {
   const { clock, hash, identity, store, persist, keeper } = deps;
   const ownLog = createOwnLog({
     ...{ identity, hash, keeper, ownName: deps.ownName, isUnclean: deps.isUnclean, closed: store.closedLogs(start.id) },
     onClose: (tag) => void persist(() => store.closeLog(start.id, tag)),
   });
-  /** Messages of our last block, by number, until `say` returns them. */
-  const written = new Map<number, StoredMessage>();
+  /** The messages of our blocks, until `say` returns them. */
+  const written = new WeakMap<SignedBlock, readonly StoredMessage[]>();
   let record = start;
 
   const author: Author = createAuthor({
     clock,
-    fits: (_, texts) => fits(texts, datagramBlockLimits),
+    fits: (_, texts, offered) => fits(texts, datagramBlockLimits, offered),
     references: deps.references,
     keep: (draft) => keepOwn(draft, datagramBlockLimits),
     sendToGroup: (block) => deps.send(block, messagesOf(block), false),
@@ -97,7 +112,7 @@ export function createJoinedRoom(deps: Deps, start: RoomRecord): JoinedRoom {
   });
   const bulk = createBulkAuthor({
     clock,
-    countFitting: (texts) => countFittingTexts(texts, longestEnvelope, frameBlockLimits),
+    countFitting: (texts, offered) => countFittingTexts(texts, envelopeOf(offered), frameBlockLimits),
     references: deps.references,
     async keep(draft) {
       const block = await keepOwn(draft, frameBlockLimits);
@@ -127,6 +142,7 @@ export function createJoinedRoom(deps: Deps, start: RoomRecord): JoinedRoom {
       const said = await sayAny(topic, 'topic');
       return said.ok && ((await noteTopic(said.block)) || record.topic?.text === topic);
     },
+    withdraw: async (messageId) => (await sayAny(messageId, 'withdraw')).ok,
     setMuted: (isMuted) => update({ isMuted }),
     named: author.named,
     noteTopic,
@@ -147,45 +163,46 @@ export function createJoinedRoom(deps: Deps, start: RoomRecord): JoinedRoom {
     }
   }
 
-  async function say(text: string): Promise<StoredMessage | undefined> {
-    const said = await sayAny(text, 'text');
-    return said.ok ? take(said.number) : undefined;
+  async function say(text: string, offered?: OfferedFiles): Promise<StoredMessage | undefined> {
+    const said = await sayAny(text, 'text', offered);
+    if (!said.ok) return undefined;
+    const messages = messagesOf(said.block);
+    return messages[said.number - said.block.first] ?? messages.find(({ sequence }) => sequence === said.number);
   }
 
   /** By session, if no datagram holds it or too much waits. What waits goes before it then. */
-  function sayAny(text: string, type: 'text' | 'topic'): Promise<SayResult> {
-    const isShort = text.length <= shortLength || fits([text], datagramBlockLimits);
-    if (isShort && !bulk.isBusy() && author.waiting() <= maxGroupTexts) return author.say(text, type);
+  function sayAny(text: string, type: 'text' | 'topic' | 'withdraw', offered?: OfferedFiles): Promise<SayResult> {
+    const isShort = (!offered && text.length <= shortLength) || fits([text], datagramBlockLimits, offered);
+    if (isShort && !bulk.isBusy() && author.waiting() <= maxGroupTexts) return author.say(text, type, offered);
     for (const waiting of author.takeWaiting()) bulk.take(waiting);
-    return new Promise((answer) => bulk.take({ text, type, answer }));
+    return new Promise((answer) => bulk.take({ text, type, offered, answer }));
   }
 
   async function keepOwn(draft: Draft, limits: typeof frameBlockLimits): Promise<SignedBlock | undefined> {
     if (draft.type === 'unknown') return undefined;
-    const content: OwnDraft = { ...draft, type: draft.type };
-    const result = await persist((): { readonly block: SignedBlock; readonly kept: Kept } => {
+    const { offered, ...rest } = draft;
+    const content: OwnDraft = { ...rest, type: draft.type, offer: offered?.offer };
+    const result = await persist((): OwnKept => {
       const block = ownLog.sign(content, deps.roomTimeMs(), limits);
-      return { block, kept: keeper.keep(block, true) };
+      const kept = keeper.keep(block, true);
+      // A block may also make others count that waited for it.
+      const own = 'messages' in kept ? kept.messages.filter(({ sequence }) => isWithin(block, sequence)) : [];
+      for (const message of own) offered?.keep(message);
+      return { block, kept, own };
     });
     if (!result || !('messages' in result.kept)) return undefined;
-    for (const message of result.kept.messages) written.set(message.sequence, message);
+    written.set(result.block, result.own);
     deps.onWritten(result.kept.messages);
+    for (const message of result.own) await offered?.kept(message);
     return result.block;
   }
 
-  function messagesOf({ first, last }: SignedBlock): readonly StoredMessage[] {
-    const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    return numbers.flatMap((number) => written.get(number) ?? []);
+  function messagesOf(block: SignedBlock): readonly StoredMessage[] {
+    return written.get(block) ?? [];
   }
 
-  function take(number: number): StoredMessage | undefined {
-    const message = written.get(number);
-    written.delete(number);
-    return message;
-  }
-
-  function fits(texts: readonly string[], limits: typeof frameBlockLimits): boolean {
-    return countFittingTexts(texts, longestEnvelope, limits) === texts.length;
+  function fits(texts: readonly string[], limits: typeof frameBlockLimits, offered?: OfferedFiles): boolean {
+    return countFittingTexts(texts, envelopeOf(offered), limits) === texts.length;
   }
 
   /** The last one in the order of the room, whose clock has come. */
@@ -213,6 +230,14 @@ export function createJoinedRoom(deps: Deps, start: RoomRecord): JoinedRoom {
     if (isDone) record = { ...record, ...changes };
     return isDone;
   }
+}
+
+function isWithin({ first, last }: SignedBlock, sequence: number): boolean {
+  return sequence >= first && sequence <= last;
+}
+
+function envelopeOf(offered: OfferedFiles | undefined): Parameters<typeof countFittingTexts>[1] {
+  return { ...longestEnvelope, offer: offered?.offer };
 }
 
 function compareTopics(a: TopicSource, b: TopicSource): number {

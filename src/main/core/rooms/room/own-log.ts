@@ -5,6 +5,7 @@
  */
 import { toHex } from '../../lib/hex.ts';
 import { createLruMap } from '../../lib/lru-map.ts';
+import type { Offer } from '../../messaging/ports.ts';
 import type { Hash, Identity } from '../../ports.ts';
 import type { BlockFacts } from '../log/log-state.ts';
 import type { LogEntry } from '../log/log-table.ts';
@@ -26,6 +27,8 @@ export interface OwnDraft {
   readonly type: Exclude<BlockType, 'unknown'>;
   readonly texts: readonly string[];
   readonly references: readonly Reference[];
+  /** The files that its only text offers. */
+  readonly offer?: Offer | undefined;
 }
 
 export interface OwnLog {
@@ -79,6 +82,7 @@ export function createOwnLog({ identity, hash, keeper, ownName, isUnclean, ...de
           references: draft.references,
           authorName: ownName(),
           texts: draft.texts,
+          ...(draft.offer && { offer: draft.offer }),
         },
         { identity, hash },
         limits,

@@ -34,6 +34,7 @@ interface Deps {
   /** Persists a block whose signature is right; undefined if the store refused. */
   readonly keep: (block: SignedBlock) => Promise<Kept | undefined>;
   readonly ownPeerId: PeerId;
+  readonly isStreamed: CatchUpDeps['isStreamed'];
   readonly onDifference: (room: RoomId, peerId: PeerId) => void;
   /** A block was kept that came by session. */
   readonly onKept: (block: SignedBlock, kept: Kept) => void;

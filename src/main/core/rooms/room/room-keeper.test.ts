@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createKeptRoom, lunch } from '../../../../../test/fixtures/block-author.ts';
+import { conversationOfRoom } from '../../../../shared/lib/ids.ts';
 import { defaultRoomLimits } from '../ports.ts';
 
 it('[ROOM-13] a keeper that starts again knows the same tops, holes and digest', () => {
@@ -91,6 +92,29 @@ it('[ROOM-16] a key that signs two blocks at one place: all orders and a start i
   const ends = orders.flatMap((order) => [9, 3].map((restartsAt) => JSON.stringify(run(order, restartsAt))));
   expect(new Set(ends).size).toBe(1);
   expect(ends[0]).toContain('"through":2');
+});
+
+it('[ROOM-231] a log that lost two blocks to another copy takes what follows the winner, in any order', () => {
+  const run = (order: readonly number[]): unknown => {
+    const { author, keeper, store } = createKeptRoom();
+    const ana = author('Ana');
+    const start = ana.say(['start']);
+    const after = (ms: number, from: typeof start, text: string) =>
+      ana.say([text], { first: from.last + 1, previous: from.hash.slice(0, 16), clock: { ms: start.clock.ms + ms, count: 0 } });
+    const won = after(10, start, 'three');
+    const lost = after(20, start, 'five');
+    const blocks = [start, lost, after(21, lost, 'six'), won, after(11, won, 'four')];
+    for (const index of order) keeper.keep(blocks[index] as typeof start, true);
+    const counting = store.history(conversationOfRoom('lunch'), { limit: 9 }).filter(({ place }) => place?.counts !== false);
+    return [keeper.heldThrough(start.tag), counting.map(({ text }) => text).reverse()];
+  };
+  const orders = [
+    [0, 1, 2, 3, 4],
+    [0, 1, 2, 4, 3],
+    [0, 3, 4, 1, 2],
+    [0, 1, 3, 2, 4],
+  ];
+  expect(orders.map(run)).toEqual(orders.map(() => [3, ['start', 'three', 'four']]));
 });
 
 it('[ROOM-41] of a blocked author numbers count and no text is kept; the same block is had then', () => {

@@ -6,7 +6,7 @@
  */
 import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { Hash } from '../../ports.ts';
-import type { StoredMessage } from '../../messaging/ports.ts';
+import type { Offer, StoredMessage } from '../../messaging/ports.ts';
 import { createDigestKeeper, type DigestKeeper, type RoomDigest } from '../log/digest.ts';
 import { completeThrough, emptyLogState, type BlockFacts, type LogState } from '../log/log-state.ts';
 import { createLogTable, type LogEntry, type LogTable } from '../log/log-table.ts';
@@ -55,12 +55,14 @@ interface Deps {
   readonly isHere: (authorId: PeerId) => boolean;
   readonly isBlocked: (authorId: PeerId) => boolean;
   readonly wallMs: () => number;
+  /** A message of another author offers files: called in the transaction that persists it. */
+  readonly keepOffer: (message: StoredMessage, offer: Offer) => void;
 }
 
 /** A log that was begun this lately is held from its beginning, so that its first loss is seen. */
 const youngLogMs = 10 * 60_000;
 
-export function createRoomKeeper({ hash, store, id, isKnown, isHere, isBlocked, wallMs }: Deps): RoomKeeper {
+export function createRoomKeeper({ hash, store, id, isKnown, isHere, isBlocked, wallMs, keepOffer }: Deps): RoomKeeper {
   let table: LogTable;
   let digest: DigestKeeper;
   const stored = new Map<LogTag, StoredLog>();
@@ -123,7 +125,7 @@ export function createRoomKeeper({ hash, store, id, isKnown, isHere, isBlocked, 
     const messages: StoredMessage[] = [];
     for (const facts of verdict.counts) {
       const counted = isSameBlock(facts, block) ? block : signedFrom(log.bytesOf(facts), entry.authorId, hash);
-      const added = counted && persist(counted, entry.state.floor, isOwn, verdict.uncountFrom !== undefined);
+      const added = counted && persist(counted, entry.state.floor, isOwn, verdict.next.brokenAt !== undefined);
       if (!added) {
         // The store has the last word: it may hold less by now than the verdict says.
         refresh(block.tag);
@@ -139,7 +141,10 @@ export function createRoomKeeper({ hash, store, id, isKnown, isHere, isBlocked, 
     return { kind: verdict.rival ? 'fork' : 'new', messages, isGapped, lost };
   }
 
-  /** @returns undefined if the store has no place for it */
+  /**
+   * @param wins its log contradicts itself: blocks that lost may lie there, also from before
+   * @returns undefined if the store has no place for it
+   */
   function persist(block: SignedBlock, floor: number, isOwn: boolean, wins: boolean): readonly StoredMessage[] | undefined {
     const isHidden = isBlocked(block.authorId);
     const isStranger = !isKnown(block.authorId) && !isHere(block.authorId);
@@ -153,7 +158,7 @@ export function createRoomKeeper({ hash, store, id, isKnown, isHere, isBlocked, 
     };
     const messageIds = block.type === 'text' && !isHidden ? messageIdsOf(block, hash) : [];
     const added = store.addBlock(block, { ...fixed, messageIds });
-    if (added.ok) return added.messages;
+    if (added.ok) return added.messages.map((message) => withOffer(message, block, isOwn ? undefined : keepOffer));
     return added.reason === 'known' ? [] : undefined;
   }
 
@@ -217,10 +222,16 @@ export function createRoomKeeper({ hash, store, id, isKnown, isHere, isBlocked, 
   }
 }
 
+/** @param keepOffer undefined for our own offers, which are remembered by what made them */
+function withOffer(message: StoredMessage, { offer }: SignedBlock, keepOffer?: Deps['keepOffer']): StoredMessage {
+  if (!offer) return message;
+  keepOffer?.(message, offer);
+  return { ...message, offer };
+}
+
 /** Asked of the store, so that no number of clocks ahead can hide those that count. */
-function newestClock(store: Pick<RoomStore, 'newestBlocks'>, id: RoomId, roomTimeMs: number): RoomClock | undefined {
-  const before = { ms: Math.floor(roomTimeMs + maxAheadMs) + 1, count: 0 };
-  return store.newestBlocks(id, { limit: 1, maxBytes: 1, before })[0]?.clock;
+function newestClock(store: Pick<RoomStore, 'newestClock'>, id: RoomId, roomTimeMs: number): RoomClock | undefined {
+  return store.newestClock(id, { ms: Math.floor(roomTimeMs + maxAheadMs) + 1, count: 0 });
 }
 
 /** @param bytes of a block that was verified before */

@@ -52,6 +52,7 @@ function createWorld() {
     onCopy: () => undefined,
     onGroupBytes: () => undefined,
     onNamed: ({ tag }) => void named.push(tag),
+    onBySession: () => undefined,
     peerIdOf(publicKey) {
       const peerId = signatures.peerIdOf(publicKey);
       return peerId !== undefined && here.has(peerId) ? peerId : undefined;

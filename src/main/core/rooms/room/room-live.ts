@@ -10,6 +10,7 @@ import { createLruMap } from '../../lib/lru-map.ts';
 import { createTokenBuckets } from '../../lib/token-bucket.ts';
 import type { Head, RoomChannel, RoomListener } from '../../presence/index.ts';
 import { createGaps, type Via } from '../live/gaps.ts';
+import { compareWeights, type RoomDigest } from '../log/digest.ts';
 import { createHearers, type Hearers } from '../live/hearers.ts';
 import { createLossWatch, type LossWatch } from '../live/loss-watch.ts';
 import type { LogRange } from '../live/ranges.ts';
@@ -48,6 +49,8 @@ export interface RoomLive extends Omit<RoomListener, 'onWantsBeacon'> {
   brought(block: SignedBlock, kept: Kept): void;
   /** A beacon of a peer says how far logs go. Only what it says of its own opens a gap. */
   topsHeard(peerId: PeerId, tops: readonly Reference[]): void;
+  /** A beacon of a member came, with its digest of that room. */
+  digestHeard(peerId: PeerId, room: RoomId, digest: RoomDigest): void;
   /** Numbers that are asked for now. */
   missing(): number;
   counters(room: RoomId): Readonly<LiveCounters>;
@@ -72,6 +75,8 @@ export interface LiveDeps extends Omit<BlockIntakeDeps, 'clock' | 'onLoopback'> 
   readonly onGroupBytes: (bytes: Uint8Array) => void;
   /** Another member names messages of ours. */
   readonly onNamed: (reference: Reference) => void;
+  /** The author of that log says that its last message went by session only. */
+  readonly onBySession: (tag: LogTag) => void;
   /** Blocks of such an author are never passed on, nor named. */
   readonly isBlocked: (peerId: PeerId) => boolean;
   readonly addressOf: (peerId: PeerId) => string | undefined;
@@ -160,7 +165,9 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
         const keeper = keeperOf(toHex(room));
         const publicKey = deps.publicKeyOf(peerId);
         if (!keeper || !publicKey) continue;
-        const log = shortTagOf(logTagOf({ publicKey, room: keeper.id, epoch }, deps.hash));
+        const tag = logTagOf({ publicKey, room: keeper.id, epoch }, deps.hash);
+        const log = shortTagOf(tag);
+        if (bySession) deps.onBySession(tag);
         gaps.authorSays({ author: peerId, room: keeper.id, log, top: number, isBySession: bySession });
       }
     },
@@ -188,6 +195,7 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
         if (found?.entry.authorId === peerId) gaps.authorSays({ author: peerId, room: found.keeper.id, log: tag, top: number });
       }
     },
+    digestHeard: (peerId, room, digest) => hearers.digestTold(peerId, room, digest, holdsMore(keeperOf(room), digest)),
     missing: gaps.missing,
     counters: counts.of,
     dropped: intake.dropped,
@@ -242,6 +250,10 @@ export function createRoomLive(deps: LiveDeps): RoomLive {
     const { epoch, tag, state } = own;
     return [{ room: fromHex(room), epoch, number: state.top, bySession: ownBySession.get(tag) === state.top }];
   }
+}
+
+function holdsMore(keeper: RoomKeeper | undefined, than: RoomDigest): boolean {
+  return keeper !== undefined && compareWeights(keeper.digest(), than) > 0;
 }
 
 /** Of each room since the start. */

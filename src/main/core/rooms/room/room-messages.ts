@@ -14,6 +14,8 @@ import { maxPage, type KeptBy } from '../../../../shared/contract/messages.ts';
 export interface RoomMessages {
   /** Adds the marks of now. */
   shown(message: StoredMessage): RoomMessage;
+  /** The same for the messages of one block, with the same clock. */
+  allShown(messages: readonly StoredMessage[], keptBy?: KeptBy): readonly RoomMessage[];
   history(conversation: ConversationId, options: HistoryOptions): readonly RoomMessage[];
   ahead(conversation: ConversationId): readonly RoomMessage[];
   get(messageId: string): RoomMessage | undefined;
@@ -31,6 +33,12 @@ interface Deps {
 export function createRoomMessages({ store, ownPeerId, roomTimeMs, countOf }: Deps): RoomMessages {
   return {
     shown,
+    allShown(messages, keptBy) {
+      const [first] = messages;
+      if (!first) return [];
+      const { late, ahead } = shown(first);
+      return messages.map((message) => ({ ...message, late, ahead, ...(keptBy && { keptBy }) }));
+    },
     isAheadNow: (clock) => isFarAhead(clock, roomTimeMs()),
     history(conversation, { limit, before, after }) {
       // Of a room that the user was never in, the store takes no place for a cursor.

@@ -19,7 +19,7 @@ interface Deps {
   readonly rooms: ReadonlyMap<RoomId, JoinedRoom>;
   readonly members: Pick<RoomMembers, 'heard' | 'left' | 'digestOf'>;
   readonly news: Pick<RoomNews, 'heard' | 'left'>;
-  readonly live: Pick<RoomLive, 'topsHeard'>;
+  readonly live: Pick<RoomLive, 'topsHeard' | 'digestHeard'>;
   readonly catchUp: Pick<RoomCatchUp, 'digestHeard'>;
   readonly tree: Pick<RoomTree, 'listed' | 'gone'>;
   /** Tops or members changed. */
@@ -56,7 +56,12 @@ export function createRoomPeers(deps: Deps): (event: RegistryEvent) => void {
     if (!names) return;
     news.heard(peerId, names);
     live.topsHeard(peerId, announcement.tops);
-    for (const { keeper, name } of rooms.values()) if (members.digestOf(peerId, name)) catchUp.digestHeard(peerId, keeper.id);
+    for (const { keeper, name } of rooms.values()) {
+      const digest = members.digestOf(peerId, name);
+      if (!digest) continue;
+      live.digestHeard(peerId, keeper.id, digest);
+      catchUp.digestHeard(peerId, keeper.id);
+    }
     review();
   }
 

@@ -6,6 +6,7 @@
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { toHex } from '../../lib/hex.ts';
+import { createLruMap } from '../../lib/lru-map.ts';
 import type { RoomSessions } from '../../messaging/messages.ts';
 import type { RoomFrame } from '../../messaging/wire/frames.ts';
 import type { Clock, Hash, InterfaceAddress, Random, Signatures } from '../../ports.ts';
@@ -13,6 +14,7 @@ import type { Presence } from '../../presence/index.ts';
 import { recipientTag } from '../../presence/index.ts';
 import { createWaits } from '../catch-up/waits.ts';
 import type { RoomStore } from '../ports.ts';
+import { isNearest } from '../live/nearest.ts';
 import { createBulkStream, type BulkStream } from '../tree/bulk-stream.ts';
 import { createChildren } from '../tree/children.ts';
 import { createDeafMembers } from '../tree/deaf-members.ts';
@@ -22,7 +24,7 @@ import { orderBy, type Spot } from '../tree/halving.ts';
 import { createRelayIntake } from '../tree/relay-intake.ts';
 import { isNear, subnetOf } from '../tree/subnets.ts';
 import { createTree } from '../tree/tree.ts';
-import { datagramBlockLimits, type RoomId, type SignedBlock } from '../wire/block.ts';
+import { datagramBlockLimits, type LogTag, type RoomId, type SignedBlock } from '../wire/block.ts';
 import type { Kept } from './room-keeper.ts';
 import type { JoinedRoom } from './joined-room.ts';
 import type { RoomLive } from './room-live.ts';
@@ -39,6 +41,10 @@ export interface RoomTree {
   listed(peerId: PeerId): void;
   gone(peerId: PeerId): void;
   left(room: RoomId): void;
+  /** A bulk transfer of that log comes, or its author says so. */
+  noteStreamed(tag: LogTag): void;
+  /** Whether that was noted lately. */
+  isStreamed(tag: LogTag): boolean;
   /** Messages of others that we passed on. */
   relayed(room: RoomId): number;
   /** Follows the sessions from now on. */
@@ -69,12 +75,18 @@ interface Deps {
   readonly onWrong: (peerId: PeerId) => void;
 }
 
+/** As long as a receiver may take nothing until its author leaves the rest to a pull. */
+const streamedForMs = 30_000;
+const maxStreamed = 256;
+
 export function createRoomTree(deps: Deps): RoomTree {
   const { clock, rooms, members, sessions, presence, isBlocked } = deps;
   const { registry } = presence;
   const waits = createWaits(clock);
   const streams = new Map<RoomId, BulkStream>();
   const relayed = new Map<RoomId, number>();
+  const streamedMs = createLruMap<LogTag, number>(maxStreamed);
+  const noteStreamed = (tag: LogTag): void => void streamedMs.set(tag, clock.monotonicMs());
   const children = createChildren({
     ...{ clock, waits, send: sessions.send, open: sessions.open },
     onSpace: () => streams.forEach((stream) => stream.goOn()),
@@ -110,8 +122,11 @@ export function createRoomTree(deps: Deps): RoomTree {
     onNew(from, block) {
       feeding.passed(from, block.room, block.bytes, true);
       if (isBlocked(block.authorId)) return;
-      feeding.give(block, from);
-      if (mayGoToGroup(from, block)) copies.plan(block.bytes);
+      // Blocks that no datagram holds go to all by session, and in order.
+      if (fitsDatagram(block)) feeding.give(block, from);
+      else noteStreamed(block.tag);
+      const near = groupFor(from, block);
+      if (near.length > 0) copies.plan(block.bytes, isNearest(block.hash, deps.ownPeerId, near, deps.hash));
     },
     onRepeated: (from, room, bytes) => feeding.passed(from, room, bytes, false),
     onRelayed: (room, messages) => void relayed.set(room, (relayed.get(room) ?? 0) + messages),
@@ -138,6 +153,8 @@ export function createRoomTree(deps: Deps): RoomTree {
       streams.delete(room);
       relayed.delete(room);
     },
+    noteStreamed,
+    isStreamed: (tag) => clock.monotonicMs() - (streamedMs.get(tag) ?? -Infinity) < streamedForMs,
     relayed: (room) => relayed.get(room) ?? 0,
     start() {
       feeding.start();
@@ -188,15 +205,15 @@ export function createRoomTree(deps: Deps): RoomTree {
   }
 
   /**
-   * From another network, and new here: the peers on ours that hear multicast need it once. If who
-   * passed it on is on our network, it did that.
+   * The members on our network that hear multicast, if a block needs to go to our group: it is from
+   * another network, and new here. If the peer that passed it on is on our network, it did that.
    */
-  function mayGoToGroup(from: PeerId, { bytes, texts, room, authorId }: SignedBlock): boolean {
-    const { maxBytes, maxMessages } = datagramBlockLimits;
-    if (bytes.length > maxBytes || texts.length > maxMessages) return false;
+  function groupFor(from: PeerId, block: SignedBlock): readonly PeerId[] {
+    const { room, authorId } = block;
+    if (!fitsDatagram(block)) return [];
     const own = ownAddresses();
-    if (isNear(addressOf(from), own) || isNear(addressOf(authorId), own)) return false;
-    return membersOf(room).some((peerId) => {
+    if (isNear(addressOf(from), own) || isNear(addressOf(authorId), own)) return [];
+    return membersOf(room).filter((peerId) => {
       const record = registry.get(peerId);
       return record !== undefined && !presence.isUnicastOnly(record);
     });
@@ -213,6 +230,11 @@ export function createRoomTree(deps: Deps): RoomTree {
   function passedOf(block: SignedBlock): { readonly bytes: Uint8Array; readonly hash8: string } {
     return { bytes: block.bytes, hash8: toHex(block.hash.subarray(0, 8)) };
   }
+}
+
+function fitsDatagram({ bytes, texts }: SignedBlock): boolean {
+  const { maxBytes, maxMessages } = datagramBlockLimits;
+  return bytes.length <= maxBytes && texts.length <= maxMessages;
 }
 
 function tagOf(publicKey: Uint8Array | undefined): string | undefined {

@@ -101,6 +101,7 @@ export function createStoredLog({ store, room, tag, space }: Deps): StoredLog {
   }
 
   function removeSpare(facts: BlockFacts): void {
+    if (spares.size === 0) return;
     space.leftBytes += spares.get(keyOf(facts))?.bytes.length ?? 0;
     spares.delete(keyOf(facts));
   }

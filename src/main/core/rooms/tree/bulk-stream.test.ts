@@ -14,18 +14,30 @@ let served: { readonly numbers: readonly number[]; readonly list: readonly strin
 let onTheWay: Map<string, number>;
 let stuck: Set<string>;
 let slow: Set<string>;
+/** Its session ends with whatever is given to it, and no other opens. */
+let endsFor: string | undefined;
+/** The blocks that were read from the store. */
+let read: number[];
 
 beforeEach(() => {
   clock = createFakeClock();
   waits = createWaits(clock);
-  [members, served, onTheWay, stuck, slow] = [['ana', 'ben', 'cia'], [], new Map(), new Set(), new Set()];
+  [members, served, onTheWay, stuck, slow, read] = [['ana', 'ben', 'cia'], [], new Map(), new Set(), new Set(), []];
+  endsFor = undefined;
   stream = createBulkStream({
     ...{ clock, waits, room: 'room' },
-    blocks: (_room, tag, { first, last }) => (first <= last ? [storedBlock(tag, first)] : []),
+    blocks(_room, tag, { first, last }) {
+      read.push(first);
+      return first <= last ? [storedBlock(tag, first)] : [];
+    },
     tree: {
-      serve(_room, blocks, list) {
-        served.push({ numbers: blocks.map(({ bytes }) => bytes[0] ?? 0), list });
+      serve(_room, blocks, list, _hops, news) {
         const [to = ''] = list;
+        if (to === endsFor) {
+          slow.add(to);
+          return news?.onLost();
+        }
+        served.push({ numbers: blocks.map(({ bytes }) => bytes[0] ?? 0), list });
         onTheWay.set(to, (onTheWay.get(to) ?? 0) + 1);
         if (!stuck.has(to)) clock.setTimer(() => take(to), 10);
       },
@@ -51,7 +63,7 @@ function storedBlock(tag: string, number: number): StoredBlock {
 }
 
 function say(first: number, last: number, tag = 'log'): void {
-  stream.said({ tag, first, last, hash: new Uint8Array(32) });
+  for (let number = first; number <= last; number += 1) stream.said(storedBlock(tag, number));
 }
 
 function gotOf(name: string): readonly number[] {
@@ -65,6 +77,12 @@ it('[ROOM-155] up to four members get each block from the author, in order, from
   say(61, 100);
   await clock.advance(5_000);
   expect({ ana: gotOf('ana'), ben: gotOf('ben'), cia: gotOf('cia') }).toEqual({ ana: hundred, ben: hundred, cia: hundred });
+});
+
+it('[ROOM-155] the latest 2 MiB are in memory: only earlier blocks are read', async () => {
+  say(1, 100);
+  await clock.advance(5_000);
+  expect({ read: Math.max(...read), ana: gotOf('ana') }).toEqual({ read: 80, ana: hundred });
 });
 
 it('[ROOM-155] five members get them by the tree', async () => {
@@ -132,6 +150,19 @@ it('[ROOM-157] one that was left behind goes on where it stopped, so it gets all
   await clock.advance(2_000);
   const upTo70 = hundred.slice(0, 70);
   expect({ ana: gotOf('ana'), ben: gotOf('ben'), cia: gotOf('cia') }).toEqual({ ana: upTo70, ben: upTo70, cia: upTo70 });
+});
+
+it('[ROOM-222] one whose session ended goes on with the first block that was on its way', async () => {
+  say(1, 10);
+  await clock.advance(1_000);
+  endsFor = 'ben';
+  say(11, 20);
+  await clock.advance(2_000);
+  endsFor = undefined;
+  slow.delete('ben');
+  await clock.advance(2_000);
+  const upTo20 = hundred.slice(0, 20);
+  expect({ ana: gotOf('ana'), ben: gotOf('ben') }).toEqual({ ana: upTo20, ben: upTo20 });
 });
 
 it('[ROOM-157] who is behind for 30 s and takes nothing pulls the rest', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createWaits, type Waits } from '../catch-up/waits.ts';
-import { createChildren, maxUntakenBytes, type Children } from './children.ts';
+import { createChildren, maxUntakenBytes, type Children, type Parcel } from './children.ts';
 
 let clock: FakeClock;
 let waits: Waits;
@@ -37,8 +37,11 @@ beforeEach(() => {
 afterEach(() => waits.close());
 
 function give(to: string, name: string, sizeBytes = 100, tags: readonly string[] = []): void {
-  const frame = { type: 'relay', room: name, hops: 1, tags, blocks: [] } as const;
-  children.give(to, { frame, hashes: [name], sizeBytes }, () => void failed.push(`${to} ${name}`));
+  children.give(to, parcelOf(name, sizeBytes, tags), () => void failed.push(`${to} ${name}`));
+}
+
+function parcelOf(name: string, sizeBytes = 100, tags: readonly string[] = []): Parcel {
+  return { frame: { type: 'relay', room: name, hops: 1, tags, blocks: [] }, hashes: [name], sizeBytes };
 }
 
 it('[ROOM-142] a peer that takes it is not given up', async () => {
@@ -162,6 +165,25 @@ it('[ROOM-143] over another session with the same peer it is sent again', async 
   children.onTaken('ana', ['b']);
   await clock.advance(5_000);
   expect({ sent, failed }).toEqual({ sent: ['ana a', 'ana b', 'ana b'], failed: [] });
+});
+
+it('[ROOM-222] who asks to hear of a loss hears of it, and nothing is sent again', async () => {
+  const lost: string[] = [];
+  const giveOwn = (name: string): void =>
+    children.give('ana', { ...parcelOf(name), onLost: () => void lost.push(name) }, () => undefined);
+  sessions.set('ana', 'open');
+  for (const name of ['a', 'b']) giveOwn(name);
+  children.onTaken('ana', ['a']);
+  children.sessionReplaced('ana');
+  giveOwn('c');
+  children.sessionClosed('ana');
+  sessions.delete('ana');
+  giveOwn('d');
+  await clock.advance(5_000);
+  giveOwn('while slow');
+  expect({ lost, sent, untaken: children.untakenBytes() }).toEqual({
+    ...{ lost: ['b', 'c', 'd', 'while slow'], sent: ['ana a', 'ana b', 'ana c'], untaken: 0 },
+  });
 });
 
 it('[ROOM-142] what nobody asked about changes nothing', () => {

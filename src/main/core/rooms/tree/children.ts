@@ -34,6 +34,13 @@ export interface Parcel {
   readonly sizeBytes: number;
   /** It was sent over a session that ended. Its list is served already. */
   readonly isRetry?: boolean;
+  /**
+   * Called if it may not have come, because no session is open, or its session ended or gave way to
+   * another. Then it is not sent again.
+   */
+  readonly onLost?: () => void;
+  /** Called when the peer takes some of it. */
+  readonly onTaken?: () => void;
 }
 
 export interface Children {
@@ -100,7 +107,10 @@ export function createChildren({ clock, waits, send, open, onSpace }: Deps): Chi
       for (const sent of child.sent) {
         const before = sent.left.size;
         for (const hash of hashes) sent.left.delete(hash);
-        if (sent.left.size < before) child.tookMs = clock.monotonicMs();
+        if (sent.left.size < before) {
+          child.tookMs = clock.monotonicMs();
+          sent.parcel.onTaken?.();
+        }
         if (sent.left.size === 0) settle(peerId, child, sent);
       }
       // It has caught up with all that it was sent.
@@ -111,10 +121,11 @@ export function createChildren({ clock, waits, send, open, onSpace }: Deps): Chi
       const child = children.get(peerId);
       if (!child || child.opening) return;
       // Two nodes that call each other end one of two sessions, so this peer may well be here still.
-      const again = [...child.sent].filter(({ fail, parcel }) => fail && !parcel.isRetry);
+      const again = [...child.sent].filter(({ fail, parcel }) => fail && !parcel.isRetry && !parcel.onLost);
       for (const sent of child.sent) {
         settle(peerId, child, sent);
         sent.fail?.();
+        sent.parcel.onLost?.();
       }
       for (const { parcel } of again)
         give(peerId, { ...parcel, isRetry: true, frame: { ...parcel.frame, tags: [] } }, () => undefined);
@@ -123,6 +134,9 @@ export function createChildren({ clock, waits, send, open, onSpace }: Deps): Chi
     sessionReplaced(peerId) {
       const child = children.get(peerId);
       if (!child || child.opening) return;
+      const lost = [...child.sent].filter(({ parcel }) => parcel.onLost);
+      for (const sent of lost) settle(peerId, child, sent);
+      for (const { parcel } of lost) parcel.onLost?.();
       for (const sent of child.sent) if (sent.fail && send(peerId, sent.parcel.frame)) watch(peerId, sent);
     },
     untakenBytes: () => [...children.values()].reduce((sum, child) => sum + child.untakenBytes, 0),
@@ -131,7 +145,10 @@ export function createChildren({ clock, waits, send, open, onSpace }: Deps): Chi
   function give(to: PeerId, parcel: Parcel, onFailed: () => void): void {
     const child = children.get(to) ?? { sent: new Set<Sent>(), untakenBytes: 0, opening: undefined, tookMs: -Infinity };
     const isFull = child.untakenBytes + parcel.sizeBytes > maxUntakenBytes || child.sent.size >= maxFrames;
-    if (isFull || isSlow(to)) return onFailed();
+    if (isFull || isSlow(to)) {
+      parcel.onLost?.();
+      return onFailed();
+    }
     children.set(to, child);
     const left = new Set(parcel.hashes);
     const sent: Sent = { parcel, left, fail: onFailed, cancelTimer: () => undefined, limitMs: undefined };
@@ -170,6 +187,7 @@ export function createChildren({ clock, waits, send, open, onSpace }: Deps): Chi
       else {
         failed(to, sent);
         settle(to, child, sent);
+        sent.parcel.onLost?.();
       }
     }
     onSpace();

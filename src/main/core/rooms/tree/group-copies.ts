@@ -1,12 +1,14 @@
 /**
  * Sends blocks that came from another network to the group of ours (rule ROOM-152): once, by the
- * first of us whose random wait ends.
+ * one of us that is elected, or by the first of the others whose random wait ends.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { toHex } from '../../lib/hex.ts';
 import type { Random } from '../../ports.ts';
 import type { Waits } from '../catch-up/waits.ts';
 
+/** The elected one may get the block so much later than the others. */
+const electedWaitMs = 10;
 /** Far more than a datagram takes on one network, so that the others hear the first one in time. */
 const maxWaitMs = 20;
 const maxWaiting = 256;
@@ -14,8 +16,8 @@ const maxWaiting = 256;
 const keyBytes = 16;
 
 export interface GroupCopies {
-  /** Sends the block, unless the group has it meanwhile. */
-  plan(bytes: Uint8Array): void;
+  /** Sends the block, unless the group has it meanwhile. @param isElected sends it at once */
+  plan(bytes: Uint8Array, isElected: boolean): void;
   /** A datagram came from the group. */
   heard(bytes: Uint8Array): void;
 }
@@ -30,14 +32,15 @@ export function createGroupCopies({ waits, random, sendToGroup }: Deps): GroupCo
   const planned = new Map<string, Unsubscribe>();
 
   return {
-    plan(bytes) {
+    plan(bytes, isElected) {
       const key = keyOf(bytes);
       if (planned.has(key) || planned.size >= maxWaiting) return;
+      if (isElected) return sendToGroup(bytes);
       const send = (): void => {
         planned.delete(key);
         sendToGroup(bytes);
       };
-      planned.set(key, waits.timer(send, random.fraction() * maxWaitMs));
+      planned.set(key, waits.timer(send, electedWaitMs + random.fraction() * maxWaitMs));
     },
     heard(bytes) {
       if (planned.size === 0) return;

@@ -97,18 +97,18 @@ export function createRelayIntake(deps: RelayIntakeDeps): RelayIntake {
   ): Promise<(Passed & { readonly block?: SignedBlock }) | 'wrong' | undefined> {
     const decoded = decodeBlock(bytes);
     if (!decoded.ok || decoded.block.room !== room) return 'wrong';
-    const hash8 = toHex(hash.sha256(decoded.signedBytes).subarray(0, 8));
+    const isHandled = deps.isHandled(bytes);
+    if (isHandled) deps.onRepeated(from, room, bytes);
     // Others get bytes from us only after we checked these very bytes.
-    if (deps.isHandled(bytes)) deps.onRepeated(from, room, bytes);
-    if (!hasList && deps.isHandled(bytes)) return { bytes, hash8 };
+    if (!hasList && isHandled) return { bytes, hash8: toHex(hash.sha256(decoded.signedBytes).subarray(0, 8)) };
     const authorId = deps.signatures.peerIdOf(decoded.block.publicKey);
     const isStranger = authorId === undefined || (!deps.isKnown(authorId) && !deps.isHere(authorId));
     if (isStranger && !strangers.take(clock.monotonicMs())) return undefined;
     const block = verifyBlock(decoded, deps);
     if (!block) return 'wrong';
-    const kept = deps.isHandled(bytes) ? 'had' : await deps.keep(block);
+    const kept = isHandled ? 'had' : await deps.keep(block);
     if (kept === 'new') deps.onNew(from, block);
-    return kept === 'refused' ? undefined : { bytes, hash8, block };
+    return kept === 'refused' ? undefined : { bytes, hash8: toHex(block.hash.subarray(0, 8)), block };
   }
 
   function reject(peerId: PeerId): void {

@@ -44,9 +44,22 @@ it('[ROOM-152] of three nodes on one network one copies a block to the group, th
     }),
   );
   for (let index = 0; index < 20; index += 1) {
-    for (const node of nodes) node.plan(new Uint8Array(64).fill(index));
-    await clock.advance(30);
+    for (const node of nodes) node.plan(new Uint8Array(64).fill(index), false);
+    await clock.advance(40);
+  }
+  const unelected = { copies: sent.length <= 22, isShared: new Set(sent).size };
+  sent.length = 0;
+  for (let index = 20; index < 40; index += 1) {
+    // The elected one gets it last.
+    for (const [at, node] of nodes.entries()) {
+      node.plan(new Uint8Array(64).fill(index), at === 2);
+      await clock.advance(4);
+    }
+    await clock.advance(40);
   }
   waits.close();
-  expect({ copies: sent.length <= 22, isShared: new Set(sent).size }).toEqual({ copies: true, isShared: 3 });
+  expect({ unelected, elected: sent }).toEqual({
+    unelected: { copies: true, isShared: 3 },
+    elected: Array.from({ length: 20 }, () => 3),
+  });
 });

@@ -6,7 +6,7 @@
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { maxRelayHops, maxRelayTags } from '../../messaging/wire/relay-frames.ts';
 import type { RoomId } from '../wire/block.ts';
-import type { Children } from './children.ts';
+import type { Children, Parcel } from './children.ts';
 import { sharesOf } from './halving.ts';
 
 /** A block as it is passed on: its signature is right, and it is kept here. */
@@ -21,9 +21,14 @@ export interface Tree {
    * Gives the blocks to all of the list.
    *
    * @param hops of the frames that leave, 1 from the author
+   * @param news called if a peer may not have got them, because its session ended; then they are not
+   * sent again. Absent: nobody needs to know
    */
-  serve(room: RoomId, blocks: readonly Passed[], list: readonly PeerId[], hops: number): void;
+  serve(room: RoomId, blocks: readonly Passed[], list: readonly PeerId[], hops: number, news?: News): void;
 }
+
+/** What became of blocks that were given to a peer. */
+export type News = Required<Pick<Parcel, 'onLost' | 'onTaken'>>;
 
 interface Deps {
   readonly children: Pick<Children, 'give'>;
@@ -34,7 +39,7 @@ interface Deps {
 export function createTree({ children, tagOf }: Deps): Tree {
   return { serve };
 
-  function serve(room: RoomId, blocks: readonly Passed[], list: readonly PeerId[], hops: number): void {
+  function serve(room: RoomId, blocks: readonly Passed[], list: readonly PeerId[], hops: number, news?: News): void {
     if (hops > maxRelayHops || blocks.length === 0) return;
     const hashes = blocks.map(({ hash8 }) => hash8);
     const sizeBytes = blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -42,7 +47,7 @@ export function createTree({ children, tagOf }: Deps): Tree {
       const tags = rest.flatMap((peerId) => tagOf(peerId) ?? []);
       const frame = { type: 'relay', room, hops, tags, blocks: blocks.map(({ bytes }) => bytes) } as const;
       // A peer that does not take it pulls later, by its digest. Its half must not wait for that.
-      children.give(to, { frame, hashes, sizeBytes }, () => serve(room, blocks, rest, hops));
+      children.give(to, { frame, hashes, sizeBytes, ...news }, () => serve(room, blocks, rest, hops));
     }
   }
 }

@@ -10,6 +10,7 @@ import { maxNameBytes } from '../../../../shared/contract/profile.ts';
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { cleanText } from '../../../../shared/text/clean-text.ts';
 import { readUint48 } from '../../lib/bytes.ts';
+import type { Offer } from '../../messaging/ports.ts';
 import type { Hash, Signatures } from '../../ports.ts';
 import {
   blockKindCode,
@@ -20,6 +21,7 @@ import {
   wireVersion,
 } from '../../presence/wire/datagram.ts';
 import { toHex } from '../../lib/hex.ts';
+import { decodeBlockOffer } from './block-offer.ts';
 import { logTagOf } from './log-tag.ts';
 
 /** First 8 bytes of a hash of room name and team mode: 16 hex digits. */
@@ -39,7 +41,8 @@ export interface Reference {
   readonly tag: string;
   readonly number: number;
 }
-export type BlockType = 'text' | 'join' | 'leave' | 'topic' | 'unknown';
+/** `withdraw`: its text is the ID of a message whose offer of files ends. */
+export type BlockType = 'text' | 'join' | 'leave' | 'topic' | 'withdraw' | 'unknown';
 export interface Block {
   /** 33 bytes. */
   readonly publicKey: Uint8Array;
@@ -56,6 +59,8 @@ export interface Block {
   readonly references: readonly Reference[];
   readonly authorName: string;
   readonly texts: readonly string[];
+  /** The files that its only text offers. */
+  readonly offer?: Offer;
 }
 /** A block whose signature was checked, and the facts derived from its bytes. */
 export interface SignedBlock extends Block {
@@ -108,7 +113,7 @@ export const blockOffsets = {
   references: headerBytes + 34,
 } as const;
 export const referenceBytes = shortTagBytes + 4;
-export const blockTypeCodes = { text: 0, join: 1, leave: 2, topic: 3 } as const satisfies Record<
+export const blockTypeCodes = { text: 0, join: 1, leave: 2, topic: 3, withdraw: 8 } as const satisfies Record<
   Exclude<BlockType, 'unknown'>,
   number
 >;
@@ -171,11 +176,17 @@ function decodeContent(bytes: Uint8Array): Block | MalformedBlock {
   const references = decodeReferences(bytes);
   if (typeof references === 'string') return references;
   const { count, ...header } = fixed;
-  const texts = decodeTexts(bytes, blockOffsets.references + 1 + references.length * referenceBytes, count);
-  return typeof texts === 'string' ? texts : { ...header, references, ...texts };
+  const decoded = decodeTexts(bytes, blockOffsets.references + 1 + references.length * referenceBytes, count);
+  if (typeof decoded === 'string') return decoded;
+  const { end, ...texts } = decoded;
+  const mayOffer = header.type === 'text' && count === 1 && end < bytes.length;
+  const offer = mayOffer ? decodeBlockOffer(bytes.subarray(end)) : undefined;
+  return { ...header, references, ...texts, ...(offer && { offer }) };
 }
 
-function decodeFixed(bytes: Uint8Array): Omit<Block, 'references' | 'authorName' | 'texts'> & { readonly count: number } {
+function decodeFixed(
+  bytes: Uint8Array,
+): Omit<Block, 'references' | 'authorName' | 'texts' | 'offer'> & { readonly count: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const typeCode = view.getUint8(blockOffsets.type);
   return {
@@ -216,7 +227,7 @@ function decodeTexts(
   bytes: Uint8Array,
   start: number,
   count: number,
-): { readonly authorName: string; readonly texts: readonly string[] } | MalformedBlock {
+): { readonly authorName: string; readonly texts: readonly string[]; readonly end: number } | MalformedBlock {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const nameLength = bytes[start];
   if (nameLength === undefined) return 'truncated';
@@ -233,7 +244,7 @@ function decodeTexts(
     texts.push(decoded.text);
     offset += 2 + length;
   }
-  return { authorName: cleanText(name.text, maxNameBytes), texts };
+  return { authorName: cleanText(name.text, maxNameBytes), texts, end: offset };
 }
 
 function decodeText(bytes: Uint8Array, start: number, length: number): { readonly text: string } | 'truncated' | 'text' {

@@ -7,6 +7,7 @@ import { maxMessageBytes } from '../../../../shared/contract/messages.ts';
 import { maxNameBytes } from '../../../../shared/contract/profile.ts';
 import { cleanText } from '../../../../shared/text/clean-text.ts';
 import { concatBytes, uint48 } from '../../lib/bytes.ts';
+import type { Offer } from '../../messaging/ports.ts';
 import type { Hash, Identity } from '../../ports.ts';
 import { blockKindCode, signatureBytes, wireVersion } from '../../presence/wire/datagram.ts';
 import {
@@ -24,6 +25,7 @@ import {
   type SignedBlock,
 } from './block.ts';
 import { fromHex } from '../../lib/hex.ts';
+import { encodeBlockOffer } from './block-offer.ts';
 
 /** The content that the author chooses. The signer adds the key; the type implies its code. */
 export interface BlockContent extends Omit<Block, 'publicKey' | 'type' | 'typeCode'> {
@@ -57,12 +59,14 @@ function encodeChecked(content: BlockContent, identity: Identity, limits: BlockL
     Uint8Array.of(blockTypeCodes[content.type], content.texts.length - 1, content.references.length),
     ...content.references.map(encodeReference),
     ...encodeName(content.authorName),
-    ...content.texts.flatMap(encodeText),
+    encodeTexts(content.texts),
+    ...(content.offer ? [encodeBlockOffer(content.offer)] : []),
   ]);
   const bytes = concatBytes([signedBytes, identity.sign(signedBytes)]);
   const decoded = decodeBlock(bytes, limits);
   if (!decoded.ok) throw new RangeError(`no block: ${decoded.reason}`);
   if (decoded.block.texts.length !== content.texts.length) throw new RangeError('no block: 1 to 256 texts');
+  if (content.offer && !decoded.block.offer) throw new RangeError('no block: the offer is beyond its limits');
   return decoded;
 }
 
@@ -89,12 +93,12 @@ export function previousOf(block: Pick<SignedBlock, 'hash'> | undefined): Uint8A
  */
 export function countFittingTexts(
   texts: readonly string[],
-  envelope: { readonly authorName: string; readonly references: number },
+  envelope: { readonly authorName: string; readonly references: number; readonly offer?: Offer | undefined },
   limits: BlockLimits,
 ): number {
   const [length, name] = encodeName(envelope.authorName);
   let sizeBytes = blockOffsets.references + 1 + envelope.references * referenceBytes + signatureBytes;
-  sizeBytes += length.length + name.length;
+  sizeBytes += length.length + name.length + (envelope.offer ? encodeBlockOffer(envelope.offer).length : 0);
   // Mostly all fit even if each character takes three bytes, and then nothing is encoded.
   const mostBytes = sizeBytes + texts.reduce((sum, text) => sum + 2 + 3 * text.length, 0);
   const areShort = mostBytes <= limits.maxBytes && texts.every((text) => 3 * text.length <= maxMessageBytes);
@@ -118,11 +122,20 @@ function encodeName(name: string): readonly [Uint8Array, Uint8Array] {
   return [Uint8Array.of(bytes.length), bytes];
 }
 
-function encodeText(text: string): readonly [Uint8Array, Uint8Array] {
-  const bytes = encoder.encode(text);
-  // A longer one would lose the upper bits of its length, and decode to something else.
-  if (bytes.length > maxMessageBytes) throw new RangeError(`a text is longer than ${maxMessageBytes} bytes`);
-  return [uint16(bytes.length), bytes];
+/** Into one memory, since a block of a bulk transfer has 256 texts. */
+function encodeTexts(texts: readonly string[]): Uint8Array {
+  // A character takes up to three bytes.
+  const bytes = new Uint8Array(texts.reduce((sum, text) => sum + 2 + 3 * text.length, 0));
+  let offset = 0;
+  for (const text of texts) {
+    const { written } = encoder.encodeInto(text, bytes.subarray(offset + 2));
+    // A longer one would lose the upper bits of its length, and decode to something else.
+    if (written > maxMessageBytes) throw new RangeError(`a text is longer than ${maxMessageBytes} bytes`);
+    bytes[offset] = written >> 8;
+    bytes[offset + 1] = written;
+    offset += 2 + written;
+  }
+  return bytes.subarray(0, offset);
 }
 
 function uint16(value: number): Uint8Array {

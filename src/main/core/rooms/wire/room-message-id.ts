@@ -7,8 +7,10 @@ import { concatBytes } from '../../lib/bytes.ts';
 import type { Hash } from '../../ports.ts';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { RoomClock } from './block.ts';
-import { toHex } from '../../lib/hex.ts';
 import { logKeyBytes, type LogKey } from './log-tag.ts';
+
+/** The two bits `10`, and two of the hash. */
+const variants = ['8', '9', 'a', 'b'];
 
 /** @param number of the message in its log */
 export function roomMessageIdOf(log: LogKey & { readonly clock: RoomClock }, number: number, hash: Hash): MessageId {
@@ -23,10 +25,8 @@ export function roomMessageIdsOf(log: LogKey & { readonly clock: RoomClock }, ha
   const start = `${time.slice(0, 8)}-${time.slice(8)}-`;
   return (number) => {
     view.setUint32(key.length - 4, number);
-    const digest = hash.sha256(key).subarray(0, 10);
-    digest[0] = 0x70 | ((digest[0] as number) & 0x0f); // version
-    digest[2] = 0x80 | ((digest[2] as number) & 0x3f); // variant
-    const hex = toHex(digest);
-    return `${start}${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8)}`;
+    const hex = hash.sha256Hex(key);
+    const variant = variants[Number.parseInt(hex.charAt(4), 16) & 3] as string;
+    return `${start}7${hex.slice(1, 4)}-${variant}${hex.slice(5, 8)}-${hex.slice(8, 20)}`;
   };
 }
