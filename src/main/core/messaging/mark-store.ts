@@ -13,6 +13,11 @@ export interface ConversationMark {
   readonly archivedThrough: number | null;
   /** The end of its mute, by the wall clock; null if it is not muted. */
   readonly mutedUntilMs: number | null;
+  /**
+   * The wall clock at the last look at the mute. An earlier clock was set back. Null if it is not
+   * muted, or was muted by an earlier version.
+   */
+  readonly muteSeenMs: number | null;
 }
 
 /** Synchronous. Throws StoreErrors. */

@@ -4,53 +4,11 @@
  * node/storage/database/message-store.ts. The simulated ones in test/fakes pass the same suites.
  */
 import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
-import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
-import type { OfferedFile } from '../../../shared/contract/transfers.ts';
+import type { OfferedFile, Preview } from '../../../shared/contract/transfers.ts';
+import type { SecureStream, StreamEnd } from './secure-stream.ts';
 
-/**
- * Why a stream could not be opened, or ended. `closed`: the other end closed it in good order ·
- * `deadline`: nothing answered · `stalled`: TCP connected, and the handshake stood still ·
- * `other-team`: the caller did not prove our team key.
- */
-export type StreamEnd =
-  | 'closed'
-  | 'lost'
-  | 'refused'
-  | 'unreachable'
-  | 'wrong-peer'
-  | 'handshake-failed'
-  | 'other-team'
-  | 'deadline'
-  | 'stalled'
-  | 'too-many'
-  | 'aborted';
-
-/** A stream to one peer: encrypted, in order, and authenticated at both ends. */
-export interface SecureStream {
-  /** From the certificate whose key the other end proved to own. */
-  readonly peerId: PeerId;
-  readonly remote: Endpoint;
-  /** Whether this node opened it. */
-  readonly isOutgoing: boolean;
-  /** Keying material that only the two ends of this very stream have (RFC 8446 §7.5). */
-  exportKey(label: string, sizeBytes: number): Uint8Array;
-  /** @returns false when more should wait for `onDrain`; these bytes are sent all the same */
-  write(bytes: Uint8Array): boolean;
-  /** Bytes written that the system has not taken yet. */
-  readonly bufferedBytes: number;
-  /** Stops and restarts the arrival of data, which slows the other end down. */
-  pause(): void;
-  resume(): void;
-  /** Closes in good order, after all written bytes. */
-  end(): void;
-  /** Closes at once. Idempotent. */
-  destroy(): void;
-  onData(listener: (bytes: Uint8Array) => void): Unsubscribe;
-  onDrain(listener: () => void): Unsubscribe;
-  /** Calls back once; at once if the stream has ended already. */
-  onEnd(listener: (end: StreamEnd) => void): Unsubscribe;
-}
+export type { SecureStream, StreamEnd } from './secure-stream.ts';
 
 /** The owner of a listener's streams, which decides about room. */
 export interface ListenerRoom {
@@ -144,6 +102,8 @@ export interface Offer {
   readonly descriptionBytes: number;
   /** How long it can be accepted, from its arrival by the receiver's own clock. */
   readonly lifeMs: number;
+  /** Small pictures of some of the files. */
+  readonly previews?: readonly Preview[];
 }
 
 /** The log that holds a message of a room. Its number is the `sequence`. */

@@ -6,6 +6,7 @@ import type { DataSessionEvent } from '../messaging/session-manager/data-session
 import type { Session } from '../messaging/session/session.ts';
 import type { FileDataFrame } from '../messaging/wire/frames.ts';
 import type { FileReceiver } from './receiving/receive.ts';
+import type { RoomTransfers } from './rooms/room-transfers.ts';
 import type { FileServer } from './serve.ts';
 import type { Telling } from './tell.ts';
 
@@ -14,11 +15,14 @@ interface Deps {
   readonly server: FileServer;
   readonly receiver: FileReceiver;
   readonly telling: Telling;
+  readonly rooms: Pick<RoomTransfers, 'asked' | 'answered'>;
   /** Whether that peer may fetch that transfer. */
   readonly mayServe: (peerId: PeerId, transferId: MessageId) => boolean;
+  /** The other end says that a transfer goes on. */
+  readonly called: (peerId: PeerId, transferId: MessageId) => void;
 }
 
-export function followSessions({ sessions, server, receiver, telling, mayServe }: Deps): Unsubscribe {
+export function followSessions({ sessions, server, receiver, telling, rooms, mayServe, called }: Deps): Unsubscribe {
   const undo = [
     sessions.subscribe({
       onOpened(peerId) {
@@ -26,9 +30,12 @@ export function followSessions({ sessions, server, receiver, telling, mayServe }
         receiver.review();
       },
       onFrame(peerId, frame) {
+        if (frame.type === 'transferAsk') return rooms.asked(peerId, frame.transferId);
+        if (frame.type === 'transferHolders') return rooms.answered(peerId, frame);
         if (frame.type !== 'transferCall') return telling.received(peerId, frame);
         // Otherwise any peer could make us dial.
         if (mayServe(peerId, frame.transferId)) sessions.data.serve(peerId);
+        else called(peerId, frame.transferId);
       },
     }),
     sessions.data.subscribe((event) => (event.direction === 'in' ? receive(event) : serve(event))),

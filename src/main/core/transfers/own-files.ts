@@ -10,7 +10,7 @@ import type { Clock } from '../ports.ts';
 import { decodeInTurns } from './decode-in-turns.ts';
 import { chunkBytes, chunkCountOf } from './layout.ts';
 import type { TransferOptions } from './options.ts';
-import type { TransferDisk, TransferSource } from './ports.ts';
+import type { ManifestFile, SourceRoot, StoredTransfer, TransferDisk, TransferSource } from './ports.ts';
 import type { TransferBook } from './transfer-book.ts';
 
 export type PartRead = { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly code: TransferCode };
@@ -29,7 +29,7 @@ export interface OwnFiles {
 interface Deps {
   readonly clock: Clock;
   readonly disk: TransferDisk;
-  readonly book: TransferBook;
+  readonly book: Pick<TransferBook, 'get'>;
 }
 
 /** The open files of one offer. Closed when nobody asked for a while. */
@@ -84,7 +84,9 @@ export function createOwnFiles({ clock, disk, book }: Deps, options: TransferOpt
     const bytes = await loading;
     const transfer = book.get(transferId);
     const description = bytes && transfer && (await decodeInTurns(clock, bytes, transfer.offer, options));
-    return description && disk.openSource({ roots: transfer.roots, files: description.files });
+    if (!description) return undefined;
+    const { removesPlace = false } = transfer;
+    return disk.openSource({ roots: rootsOf(transfer, description.files), files: description.files, removesPlace });
   }
 
   function release(transferId: MessageId): void {
@@ -93,4 +95,11 @@ export function createOwnFiles({ clock, disk, book }: Deps, options: TransferOpt
     own?.cancelIdle();
     void own?.source?.then((source) => source?.close());
   }
+}
+
+/** Of files that arrived: the folders and files at the top, whose names may be other ones here. */
+function rootsOf({ roots, paths }: StoredTransfer, files: readonly ManifestFile[]): readonly SourceRoot[] {
+  if (roots.length > 0) return roots;
+  const tops = [...new Set(files.map(({ path: [top = ''] }) => top))];
+  return tops.map((name, index) => ({ name, path: paths[index] ?? '' }));
 }

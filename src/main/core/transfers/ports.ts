@@ -73,6 +73,12 @@ export type WriteFailure = Extract<
   'disk-full' | 'disk-read-only' | 'no-access' | 'vanished' | 'bad-name' | 'unreadable'
 >;
 
+/** The files that a source reads. */
+export interface SourceFiles extends Pick<Described, 'roots' | 'files'> {
+  /** Pictures are read without the place where they were taken (rule IMG-1). */
+  readonly removesPlace?: boolean;
+}
+
 /** A failure with the path that it is about, if there is one. */
 export interface DiskFailure<Code> {
   readonly ok: false;
@@ -130,10 +136,19 @@ export interface SinkPlace {
   readonly directory: string;
 }
 
-/** Asynchronous, and never rejects: expected failures are values. */
+/** A SHA-256 of bytes that come one after another. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void;
+  /** Ends it. */
+  digest(): Uint8Array;
+}
+
+/** Asynchronous but for `startSha256`, and never rejects: expected failures are values. */
 export interface TransferDisk {
   /** @returns the SHA-256, without holding up other work for long */
   sha256(bytes: Uint8Array): Promise<Uint8Array>;
+  /** For bytes that arrive in short pieces, each of which holds up nothing. */
+  startSha256(): RunningHash;
   /**
    * Lists and reads everything once. Folders are taken whole.
    *
@@ -142,9 +157,10 @@ export interface TransferDisk {
   describe(
     paths: readonly string[],
     signal: AbortSignal,
+    options?: Pick<SourceFiles, 'removesPlace'>,
   ): Promise<({ readonly ok: true } & Described) | DiskFailure<DescribeFailure>>;
   /** Opens no file before it is read. A chunk that is read costs its own size in memory. */
-  openSource(source: Pick<Described, 'roots' | 'files'>): TransferSource;
+  openSource(source: SourceFiles): TransferSource;
   /**
    * Where files arrive if neither the user nor the setting names a folder: that of downloads.
    */
@@ -188,6 +204,8 @@ export interface StoredTransfer {
   readonly doneBytes: number;
   /** Of an offer of ours: where the files are. */
   readonly roots: readonly SourceRoot[];
+  /** Of an offer of ours: how its hashes were made, and how its files are read. */
+  readonly removesPlace?: boolean;
   /** Of an accepted offer of others: where they go. Empty before. */
   readonly directory: string;
   /** Of one that arrived: the files and folders at the top. */
@@ -195,6 +213,10 @@ export interface StoredTransfer {
   /** Our wall clock. */
   readonly offeredAtMs: number;
   readonly expiresAtMs: number;
+  /** Of an offer of ours in a room: the members that said that they have the files. */
+  readonly haveIt?: readonly PeerId[];
+  /** In a room, of a transfer that is `done`: whether its files are given to other members. */
+  readonly isHeld?: boolean;
 }
 
 /** Synchronous, and part of the transactions of the MessageStore. Throws StoreErrors. */

@@ -12,9 +12,10 @@ import type { Clock } from '../ports.ts';
 import { chunkBytes } from './layout.ts';
 import { createOwnFiles, type PartRead } from './own-files.ts';
 import type { TransferOptions } from './options.ts';
-import type { TransferDisk } from './ports.ts';
+import type { StoredTransfer, TransferDisk } from './ports.ts';
 import type { TransferRate } from './rate.ts';
-import { isFinal, isGoingOn, isTransient, otherEndOf } from './states.ts';
+import type { RoomServing } from './rooms/serving.ts';
+import { isFinal, isGoingOn, isInRoom, isPausedThere, isTransient, otherEndOf } from './states.ts';
 import type { TransferBook } from './transfer-book.ts';
 
 export interface FileServer {
@@ -23,6 +24,8 @@ export interface FileServer {
   asked(session: Session, pull: PullContent): void;
   drained(session: Session): void;
   closed(session: Session): void;
+  /** A transfer of ours is paused: tells its receiver, and closes its files. */
+  paused(transferId: MessageId): void;
   /** A transfer of ours is final: closes its files. */
   ended(transferId: MessageId): void;
   close(): void;
@@ -33,6 +36,9 @@ interface Deps {
   readonly disk: TransferDisk;
   readonly book: TransferBook;
   readonly rate: TransferRate;
+  readonly serving: RoomServing;
+  /** A file for members of a room is not as it was. */
+  readonly onUnreadable: (transfer: StoredTransfer) => void;
 }
 
 interface Wanted {
@@ -60,19 +66,19 @@ interface Connection {
   onDrained: (() => void) | undefined;
 }
 
-export function createFileServer({ clock, disk, book, rate }: Deps, options: TransferOptions): FileServer {
+export function createFileServer({ clock, disk, book, rate, serving, onUnreadable }: Deps, options: TransferOptions): FileServer {
   const connections = new Map<Session, Connection>();
   const files = createOwnFiles({ clock, disk, book }, options);
 
   return {
     opened: (session) => void connectionOf(session),
-    asked(session, { transferId, part, haveBytes, chunks }) {
+    asked(session, pull) {
+      const { transferId, part, chunks } = pull;
       const connection = connectionOf(session);
       connection.wantedCount += chunks.length;
       if (connection.wantedCount > options.maxWantedPerConnection) return session.close('too-many');
-      if (!isServed(session.peerId, transferId)) return refuse(connection, transferId, chunks.length);
-      void book.change(transferId, { state: 'running' });
-      book.progress(transferId, Math.min(haveBytes, book.get(transferId)?.offer.totalBytes ?? 0));
+      if (!isServed(session.peerId, transferId) || !begin(session.peerId, pull))
+        return refuse(connection, transferId, chunks.length);
       const queue = connection.queues.get(transferId) ?? [];
       queue.push(...chunks.map((chunk) => ({ transferId, part, chunk })));
       connection.queues.set(transferId, queue);
@@ -84,10 +90,21 @@ export function createFileServer({ clock, disk, book, rate }: Deps, options: Tra
       connections.delete(session);
       connection?.closing.abort();
       connection?.onDrained?.();
+      if (![...connections.keys()].some(({ peerId }) => peerId === session.peerId)) serving.left(session.peerId);
       for (const transfer of book.list()) {
         const isHere = book.isOwn(transfer) && otherEndOf(transfer) === session.peerId;
-        if (isHere && isGoingOn(transfer)) void book.change(transfer.transferId, { state: 'waiting', code: 'offline' });
+        if (isHere && isGoingOn(transfer) && !isPausedThere(transfer))
+          void book.change(transfer.transferId, { state: 'waiting', code: 'offline' });
       }
+    },
+    paused(transferId) {
+      const transfer = book.get(transferId);
+      for (const connection of connections.values()) {
+        if (!transfer || otherEndOf(transfer) !== connection.session.peerId) continue;
+        drop(connection, transferId);
+        connection.session.send({ type: 'noPiece', transferId, code: 'paused' });
+      }
+      files.release(transferId);
     },
     ended: files.release,
     close() {
@@ -110,17 +127,31 @@ export function createFileServer({ clock, disk, book, rate }: Deps, options: Tra
     return connection;
   }
 
-  /** Only an offer of ours to that very peer. Asking for it accepts it. */
+  /** Only an offer of ours to that very peer, where asking accepts it, and what a room may have. */
   function isServed(peerId: PeerId, transferId: MessageId): boolean {
     const transfer = book.get(transferId);
-    return transfer !== undefined && book.isOwn(transfer) && otherEndOf(transfer) === peerId && !isFinal(transfer);
+    if (transfer && isInRoom(transfer)) return serving.serves(peerId, transfer);
+    return transfer !== undefined && book.isOwn(transfer) && otherEndOf(transfer) === peerId && mayGoOn(transfer);
+  }
+
+  /** @returns whether it may have more now */
+  function begin(peerId: PeerId, { transferId, haveBytes, chunks }: PullContent): boolean {
+    const transfer = book.get(transferId);
+    const totalBytes = transfer?.offer.totalBytes ?? 0;
+    const isRoom = transfer !== undefined && isInRoom(transfer);
+    if (isRoom && !serving.begin(peerId, transferId, totalBytes, chunks.length)) return false;
+    if (!isRoom || book.isOwn(transfer)) void book.change(transferId, { state: 'running' });
+    // Of several members each has its own.
+    if (!isRoom) book.progress(transferId, Math.min(haveBytes, totalBytes));
+    return true;
   }
 
   function refuse(connection: Connection, transferId: MessageId, count: number): void {
     connection.wantedCount -= count;
     const transfer = book.get(transferId);
     const isTheirs = transfer !== undefined && otherEndOf(transfer) === connection.session.peerId;
-    connection.session.send({ type: 'noPiece', transferId, code: (isTheirs && transfer.code) || 'other-refused' });
+    const code = isTheirs && transfer.state === 'paused' ? 'paused' : isTheirs && transfer.code;
+    connection.session.send({ type: 'noPiece', transferId, code: code || 'other-refused' });
   }
 
   async function serve(connection: Connection): Promise<void> {
@@ -182,13 +213,25 @@ export function createFileServer({ clock, disk, book, rate }: Deps, options: Tra
     transferId: MessageId,
     code: Exclude<PartRead, { ok: true }>['code'],
   ): Promise<void> {
-    connection.wantedCount -= connection.queues.get(transferId)?.length ?? 0;
-    connection.queues.delete(transferId);
+    drop(connection, transferId);
     if (!isServed(connection.session.peerId, transferId)) return;
     connection.session.send({ type: 'noPiece', transferId, code });
     if (code === 'other-refused') return;
+    const transfer = book.get(transferId);
+    if (transfer && isInRoom(transfer)) onUnreadable(transfer);
+    if (transfer && isFinal(transfer)) return files.release(transferId);
     await book.change(transferId, { state: isTransient(code) ? 'waiting' : 'failed', code });
     // The next attempt looks at the disk again.
     if (isTransient(code)) files.release(transferId);
   }
+}
+
+/** Its receiver may fetch it. */
+function mayGoOn(transfer: StoredTransfer): boolean {
+  return !isFinal(transfer) && transfer.state !== 'paused';
+}
+
+function drop(connection: Connection, transferId: MessageId): void {
+  connection.wantedCount -= connection.queues.get(transferId)?.length ?? 0;
+  connection.queues.delete(transferId);
 }

@@ -8,7 +8,7 @@ import type { TransferFrame } from '../messaging/wire/frames.ts';
 import { maxStatesPerFrame, type ToldState, type TransferStateContent } from '../messaging/wire/transfer-frames.ts';
 import type { Change, TransferBook } from './transfer-book.ts';
 import type { StoredTransfer } from './ports.ts';
-import { isFinal, otherEndOf, toldStateOf } from './states.ts';
+import { isFinal, isInRoom, isPausedThere, otherEndOf, toldStateOf } from './states.ts';
 
 export interface Telling {
   /** Tells that peer all that it does not know yet, and opens a session for it if need be. */
@@ -17,7 +17,7 @@ export interface Telling {
   changed(transfer: StoredTransfer): void;
   /** Nobody remembers that transfer. */
   forgotten(transferId: MessageId): void;
-  received(peerId: PeerId, frame: Exclude<TransferFrame, { type: 'transferCall' }>): void;
+  received(peerId: PeerId, frame: Extract<TransferFrame, { type: 'transferState' | 'transferTold' }>): void;
 }
 
 interface Deps {
@@ -26,14 +26,20 @@ interface Deps {
   readonly isHere: (peerId: PeerId) => boolean;
   /** As the book does it, once nothing of that transfer is under way. */
   readonly change: TransferBook['change'];
+  /**
+   * A member says that it has the files that we offered in a room.
+   *
+   * @returns whether that is persisted
+   */
+  readonly onArrived: (peerId: PeerId, transfer: StoredTransfer) => Promise<boolean>;
 }
 
 type Told = TransferStateContent['states'][number];
 
 /** States of an offer of ours that only its receiver can bring about. */
-const ofReceiver: readonly ToldState[] = ['accepted', 'declined', 'done'];
+const ofReceiver: readonly ToldState[] = ['accepted', 'paused', 'declined', 'done'];
 
-export function createTelling({ book, sessions, isHere, change }: Deps): Telling {
+export function createTelling({ book, sessions, isHere, change, onArrived }: Deps): Telling {
   /** The state that each transfer had when that peer was last told, to know what its answer is about. */
   const sent = new Map<MessageId, StoredTransfer>();
 
@@ -80,6 +86,7 @@ export function createTelling({ book, sessions, isHere, change }: Deps): Telling
     const taken = await Promise.all(
       states.map(async (told) => {
         const transfer = book.get(told.transferId);
+        if (transfer && isInRoom(transfer) && book.isOwn(transfer)) return told.state !== 'done' || onArrived(peerId, transfer);
         if (!transfer || otherEndOf(transfer) !== peerId) return true;
         const given = changeFor(transfer, told);
         if (given === undefined || (await change(told.transferId, given))) return true;
@@ -96,6 +103,8 @@ export function createTelling({ book, sessions, isHere, change }: Deps): Telling
     const isOwn = book.isOwn(transfer);
     // A sender cannot accept its own offer, nor finish it.
     if (!isOwn && ofReceiver.includes(state)) return undefined;
+    if (state === 'paused') return transfer.state === 'paused' ? undefined : { state: 'waiting', code: 'paused' };
+    if (state === 'accepted' && isPausedThere(transfer)) return { state: 'waiting', code: 'offline' };
     if (state === 'accepted') return transfer.state === 'offered' ? { state } : undefined;
     if (state === 'done') return { state, doneBytes: transfer.offer.totalBytes };
     return state === 'failed' ? { state, code: code ?? 'other-refused' } : { state };

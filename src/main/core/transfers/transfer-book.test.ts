@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { fakeOffer } from '../../../../test/fakes/fake-transfers.ts';
+import { conversationOfRoom } from '../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../messaging/ports.ts';
 import { defaultTransferOptions } from './options.ts';
 import type { StoredTransfer } from './ports.ts';
@@ -24,6 +25,7 @@ function makeBook(stored: readonly StoredTransfer[] = []) {
       onUntold: () => void calls.push('untold'),
       onFinal: ({ state }) => void calls.push(state),
       onForgotten: () => void calls.push('forgotten'),
+      onReplaced: ({ from }) => void calls.push(`replaced that of ${from.slice(0, 1)}`),
       onListenerError(error) {
         throw error;
       },
@@ -92,10 +94,42 @@ test('[FILE-42] a change tells that transfer alone, and a new session tells all 
     },
     isHere: () => true,
     change: book.change,
+    onArrived: () => Promise.resolve(true),
   });
   for (const offer of offers) telling.changed(offer);
   telling.tell(bo);
   telling.received(bo, { type: 'transferTold', messageIds: offers.slice(1).map(({ transferId }) => transferId) });
   telling.tell(bo);
   expect(sent).toEqual([1, 1, 1, 3, 1]);
+});
+
+test('[RFILE-1] a direct offer with the ID of an offer in a room never stands for it', () => {
+  const room = conversationOfRoom('lunch');
+  const [theirs, stolen] = [fakeOffer('c'.repeat(52), 1, { conversation: room }), fakeOffer(bo, 1)];
+  const after = (offers: readonly StoredTransfer[]): unknown => {
+    const { book, calls } = makeBook();
+    const shown = offers.map((offer) => {
+      book.keep(messageOf(offer), offer.offer);
+      return book.committed(messageOf(offer))?.from.slice(0, 1);
+    });
+    const { from, conversation } = book.get(theirs.transferId) ?? {};
+    return { shown, calls, isTheirs: from === theirs.from && conversation === room };
+  };
+  expect([after([stolen, theirs]), after([theirs, stolen])]).toEqual([
+    { shown: ['b', 'c'], calls: ['replaced that of b'], isTheirs: true },
+    { shown: ['c', undefined], calls: [], isTheirs: true },
+  ]);
+});
+
+test('[RFILE-1] an offer in a room takes the place of no other offer in a room, and of none of ours', () => {
+  const room = conversationOfRoom('lunch');
+  const { conversation } = fakeOffer(bo, 2);
+  const known = [fakeOffer('c'.repeat(52), 1, { conversation: room }), fakeOffer(own, 2, { conversation })];
+  const { book, calls } = makeBook(known);
+  for (const number of [1, 2]) {
+    const offer = fakeOffer(bo, number, { conversation: room });
+    book.keep(messageOf(offer), offer.offer);
+    book.committed(messageOf(offer));
+  }
+  expect([known.map(({ transferId }) => book.get(transferId)?.from), calls]).toEqual([known.map(({ from }) => from), []]);
 });

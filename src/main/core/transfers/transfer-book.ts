@@ -11,15 +11,16 @@ import type { Clock } from '../ports.ts';
 import type { TransferOptions } from './options.ts';
 import { maxStoredTransfers, type Offer, type StoredTransfer, type TransferStore } from './ports.ts';
 import { shownName } from './offered-names.ts';
-import { isFinal, isGoingOn, mayBecome, otherEndOf, toldStateOf } from './states.ts';
+import { hasPreviews, previewsTooMany, receivedPreviews, withoutPreviews } from './previews/previews.ts';
+import { isFinal, isGoingOn, isInRoom, isSameOffer, mayBecome, otherEndOf, toldStateOf } from './states.ts';
 import { countUntold, firstToForget, hasPlaceFor } from './table-limits.ts';
 
-export interface TransferEvent {
+interface TransferChange {
   readonly type: 'transfer';
   readonly transfer: StoredTransfer;
 }
 
-export type Change = Partial<Pick<StoredTransfer, 'state' | 'code' | 'doneBytes' | 'directory' | 'paths'>>;
+export type Change = Partial<Pick<StoredTransfer, 'state' | 'code' | 'doneBytes' | 'directory' | 'paths' | 'haveIt' | 'isHeld'>>;
 
 export interface TransferBook {
   get(transferId: MessageId): StoredTransfer | undefined;
@@ -28,7 +29,11 @@ export interface TransferBook {
   isOwn(transfer: Pick<StoredTransfer, 'from'>): boolean;
   /** The incoming offers that wait for the user. */
   waitingOffers(): readonly StoredTransfer[];
-  /** Persists an offer of a peer, in the transaction of its message. Beyond the limits it does nothing. */
+  /**
+   * Persists an offer of a peer, in the transaction of its message. Beyond the limits it does
+   * nothing. Peers choose the IDs of their direct offers: one with a known ID counts for nothing,
+   * and one that took the ID of an offer in a room gives way to it.
+   */
   keep(message: StoredMessage, offer: Offer): void;
   /** Persists an offer of ours likewise. */
   keepOwn(transfer: StoredTransfer): void;
@@ -43,9 +48,13 @@ export interface TransferBook {
   change(transferId: MessageId, change: Change): Promise<boolean>;
   /** Only for events; persisted with the next change. */
   progress(transferId: MessageId, doneBytes: number): void;
+  /** Its small pictures go. */
+  dropPreviews(transferId: MessageId): void;
+  /** Emits it again: what hosts show of it beside these fields has changed. */
+  shownAnew(transferId: MessageId): void;
   /** The other end knows that state. */
   told(transfer: StoredTransfer): void;
-  subscribe(listener: (event: TransferEvent) => void): Unsubscribe;
+  subscribe(listener: (event: TransferChange) => void): Unsubscribe;
   close(): void;
 }
 
@@ -62,6 +71,8 @@ interface Deps {
   readonly onFinal: (transfer: StoredTransfer) => void;
   /** It was forgotten, since there are too many. */
   readonly onForgotten: (transferId: MessageId) => void;
+  /** An offer in a room took the place of this one, which had its ID. */
+  readonly onReplaced: (transfer: StoredTransfer) => void;
   readonly onListenerError: (error: unknown) => void;
 }
 
@@ -70,14 +81,14 @@ const keptMs = 1_000;
 
 export function createTransferBook(deps: Deps, options: TransferOptions): TransferBook {
   const { clock, store, persist, ownPeerId } = deps;
-  const events = createEmitter<TransferEvent>(deps.onListenerError);
+  const events = createEmitter<TransferChange>(deps.onListenerError);
   const entries = new Map<MessageId, StoredTransfer>();
   /** Written with a message whose commit is not known yet. */
   const kept = new Map<MessageId, StoredTransfer>();
   const keptTimers = new Set<Unsubscribe>();
   const progressTimers = new Map<MessageId, Unsubscribe>();
   const progressedMs = new Map<MessageId, number>();
-  for (const transfer of store.list()) entries.set(transfer.transferId, asOfStart(transfer));
+  for (const transfer of store.list()) entries.set(transfer.transferId, asOfStart(transfer, isOwn(transfer)));
 
   return {
     get: (transferId) => entries.get(transferId),
@@ -85,17 +96,25 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
     isOwn,
     waitingOffers,
     keep(message, offer) {
-      if (entries.has(message.messageId) || !hasPlaceFor(message.from, waitingOffers(), deps.isFamiliar, options)) return;
-      keep(received(message, offer));
+      const known = kept.get(message.messageId) ?? entries.get(message.messageId);
+      if (isOwn(message) || (known && !givesWay(known, message))) return;
+      // Offers in rooms take no places of those to us alone.
+      const waiting = waitingOffers().filter((one) => isInRoom(one) === isInRoom(message));
+      if (!hasPlaceFor(message.from, waiting, deps.isFamiliar, options)) return;
+      keep(received(message, offer, deps.isFamiliar(message.from), options));
     },
     keepOwn: keep,
-    committed({ messageId }) {
+    committed(message) {
+      const { messageId } = message;
       const transfer = kept.get(messageId);
-      if (!transfer) return undefined;
+      if (!transfer || !isSameOffer(transfer, message)) return undefined;
       kept.delete(messageId);
+      const replaced = entries.get(messageId);
       entries.set(messageId, transfer);
+      if (replaced) deps.onReplaced(replaced);
       emit(messageId);
       forgetOldest();
+      for (const { transferId } of previewsTooMany(entries.values())) dropPreviews(transferId);
       return transfer;
     },
     change,
@@ -111,6 +130,8 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
         clock.setTimer(() => emit(transferId), options.progressMs - sinceMs),
       );
     },
+    dropPreviews,
+    shownAnew: emit,
     told({ transferId, state }) {
       const transfer = entries.get(transferId);
       if (!transfer || transfer.isTold || transfer.state !== state) return;
@@ -129,6 +150,10 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
     return from === ownPeerId;
   }
 
+  function givesWay(known: StoredTransfer, message: StoredMessage): boolean {
+    return !isOwn(known) && !isInRoom(known) && isInRoom(message);
+  }
+
   function waitingOffers(): readonly StoredTransfer[] {
     return [...entries.values(), ...kept.values()].filter((transfer) => transfer.state === 'offered' && !isOwn(transfer));
   }
@@ -144,14 +169,13 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
     keptTimers.add(forget);
   }
 
-  function received({ messageId, conversation, from, receivedAtMs }: StoredMessage, offer: Offer): StoredTransfer {
-    const files = offer.files.map(({ name, sizeBytes }) => ({ name: shownName(name), sizeBytes }));
-    const lifeMs = Math.max(options.minOfferLifeMs, Math.min(offer.lifeMs, options.offerLifeMs));
-    return {
-      ...{ transferId: messageId, conversation, from, offer: { ...offer, files }, state: 'offered', isTold: true },
-      ...{ doneBytes: 0, roots: [], directory: '', paths: [] },
-      ...{ offeredAtMs: receivedAtMs, expiresAtMs: receivedAtMs + lifeMs },
-    };
+  function dropPreviews(transferId: MessageId): void {
+    const transfer = entries.get(transferId);
+    if (!transfer || !hasPreviews(transfer)) return;
+    const changed = withoutPreviews(transfer);
+    entries.set(transferId, changed);
+    void persist(() => store.put(changed));
+    emit(transferId);
   }
 
   async function change(transferId: MessageId, { code, ...given }: Change): Promise<boolean> {
@@ -203,6 +227,34 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
 }
 
 /** No connection outlives a run. */
-function asOfStart(transfer: StoredTransfer): StoredTransfer {
-  return isGoingOn(transfer) ? { ...transfer, state: 'waiting', code: 'offline' } : transfer;
+function asOfStart(transfer: StoredTransfer, isOwn: boolean): StoredTransfer {
+  if (!isGoingOn(transfer)) return transfer;
+  const { code: _, ...rest } = transfer;
+  return isOwn && isInRoom(transfer) ? { ...rest, state: 'offered' } : { ...rest, state: 'waiting', code: 'offline' };
+}
+
+/** @param isFamiliar the user wrote to its author, or verified them */
+function received(
+  { messageId, conversation, from, receivedAtMs }: StoredMessage,
+  offer: Offer,
+  isFamiliar: boolean,
+  options: Pick<TransferOptions, 'minOfferLifeMs' | 'offerLifeMs'>,
+): StoredTransfer {
+  const { previews: given = [], ...content } = offer;
+  const named = { ...content, files: offer.files.map(({ name, sizeBytes }) => ({ name: shownName(name), sizeBytes })) };
+  // Nobody shows a picture to a user who never wrote to them.
+  const previews = isFamiliar ? receivedPreviews(given) : [];
+  const lifeMs = Math.max(options.minOfferLifeMs, Math.min(offer.lifeMs, options.offerLifeMs));
+  return {
+    ...{
+      transferId: messageId,
+      conversation,
+      from,
+      offer: { ...named, ...(previews.length > 0 && { previews }) },
+      state: 'offered',
+      isTold: true,
+    },
+    ...{ doneBytes: 0, roots: [], directory: '', paths: [] },
+    ...{ offeredAtMs: receivedAtMs, expiresAtMs: receivedAtMs + lifeMs },
+  };
 }

@@ -3,64 +3,82 @@
  * the wiring of its parts. An offer is a message; transfer-book.ts has what became of it. serve.ts
  * sends, receive.ts fetches, and tell.ts keeps both ends informed.
  */
+import type { NamedPreview } from '../../../shared/contract/transfers.ts';
 import type { GetSetting } from '../../../shared/contract/settings.ts';
 import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import { selectorOf } from '../../../shared/text/format-offer.ts';
-import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import type { StoreWriter } from '../messaging/delivery/store-writer.ts';
 import type { MessagesArea, TransferSessions } from '../messaging/messages.ts';
 import type { StoredMessage } from '../messaging/ports.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { RoomFiles, RoomOffers } from './room-files.ts';
+import { createAnswers, type AnswerResult } from './answers.ts';
+import { createExpiry } from './expiry.ts';
 import { followSessions } from './follow-sessions.ts';
-import { createOffering, type OfferRefusal } from './offering.ts';
+import { createOffering, type OfferRefusal, type RoomOfferRefusal } from './offering.ts';
 import { defaultTransferOptions, type TransferOptions } from './options.ts';
+import { createPausing, type Pausing, type PauseRefusal } from './pausing.ts';
+import { forgetPreviews } from './previews/forget-previews.ts';
 import type { Offer, StoredTransfer, TransferDisk, TransferStore } from './ports.ts';
 import { createTransferRate } from './rate.ts';
 import { createFileReceiver } from './receiving/receive.ts';
+import { createRoomTransfers, type RoomTransfers, type ShownTransfer } from './rooms/room-transfers.ts';
 import { createFileServer } from './serve.ts';
-import { isFinal, isGoingOn, otherEndOf } from './states.ts';
+import { isGoingOn, isHolder, isInRoom, otherEndOf } from './states.ts';
 import { createTelling } from './tell.ts';
-import { createTransferBook, type Change, type TransferBook, type TransferEvent } from './transfer-book.ts';
+import { createTransferBook, type Change, type TransferBook } from './transfer-book.ts';
 
-export type { TransferEvent } from './transfer-book.ts';
+export type { ShownTransfer } from './rooms/room-transfers.ts';
 
-type AnswerRefusal = Refusal<'unknown-transfer' | 'transfer-over' | 'folder-unusable' | 'transfer-not-kept'>;
+export interface TransferEvent {
+  readonly type: 'transfer';
+  readonly transfer: ShownTransfer;
+}
 
-export type TransferResult<Refused> = { readonly ok: true; readonly transfer: StoredTransfer } | Refused;
+type AnswerRefusal = Extract<AnswerResult, { readonly ok: false }>;
+
+export type TransferResult<Refused> = { readonly ok: true; readonly transfer: ShownTransfer } | Refused;
 
 export interface TransfersArea {
   /** The latest offer first. */
-  list(): readonly StoredTransfer[];
-  get(transferId: MessageId): StoredTransfer | undefined;
+  list(): readonly ShownTransfer[];
+  get(transferId: MessageId): ShownTransfer | undefined;
   /** Reads the files once and offers them. Settles once the offer is persisted. */
-  send(peerId: PeerId, paths: readonly string[]): Promise<TransferResult<OfferRefusal>>;
+  send(peerId: PeerId, paths: readonly string[], previews?: readonly NamedPreview[]): Promise<TransferResult<OfferRefusal>>;
+  /** Likewise to all members of a room. @param room in any form that a user types */
+  sendToRoom(room: string, paths: readonly string[]): Promise<TransferResult<RoomOfferRefusal>>;
   /** @param directory absent means the one of the setting */
   accept(transferId: MessageId, directory?: string): Promise<TransferResult<AnswerRefusal>>;
   decline(transferId: MessageId): Promise<TransferResult<AnswerRefusal>>;
-  /** Either end may, until it is final. */
+  /** Either end may, once it is accepted. What arrived stays. */
+  pause(transferId: MessageId): Promise<TransferResult<PauseRefusal>>;
+  /** The end that paused it may. */
+  resume(transferId: MessageId): Promise<TransferResult<PauseRefusal>>;
+  /** Either end may, until it is final. An offer of ours in a room ends for all its members. */
   cancel(transferId: MessageId): Promise<TransferResult<AnswerRefusal>>;
   subscribe(listener: (event: TransferEvent) => void): Unsubscribe;
 }
 
-export interface Transfers {
+/** `keepOffer` is for messaging too. */
+export interface Transfers extends RoomOffers {
   readonly area: TransfersArea;
   /** For messaging: the files that a message of ours offers. */
   offerOf(messageId: MessageId): Offer | undefined;
-  /** For messaging: persists an offer that came, in the transaction of its message. */
-  keepOffer(message: StoredMessage, offer: Offer): void;
   /** Begins to fetch and to serve. @returns its end */
   start(): () => Promise<void>;
 }
 
 export interface TransfersDeps {
   readonly clock: Clock;
+  readonly random: Pick<Random, 'fraction'>;
   readonly disk: TransferDisk;
   readonly store: TransferStore;
   readonly persist: StoreWriter['persist'];
   readonly ownPeerId: PeerId;
-  readonly messages: Pick<MessagesArea, 'send' | 'newId' | 'cancel' | 'subscribe'>;
+  readonly messages: Pick<MessagesArea, 'send' | 'newId' | 'cancel' | 'get' | 'subscribe'>;
   readonly sessions: TransferSessions;
+  /** Absent: this node has no rooms. */
+  readonly rooms?: RoomFiles | undefined;
   readonly online: {
     has(peerId: PeerId): boolean;
     onAppear(listener: (peerId: PeerId) => void): Unsubscribe;
@@ -77,12 +95,8 @@ export interface TransfersDeps {
   readonly onListenerError: (error: unknown) => void;
 }
 
-const mebibyte = 1_048_576;
-/** Timers far ahead are not exact, so expiry is checked this often at least. */
-const maxExpiryWaitMs = 3_600_000;
-
 export function createTransfers(deps: TransfersDeps, options: TransferOptions = defaultTransferOptions): Transfers {
-  const { clock, disk, messages, sessions, online, contacts, getSetting } = deps;
+  const { clock, disk, messages, sessions, online, contacts, getSetting, rooms } = deps;
   const book: TransferBook = createTransferBook(
     {
       ...{ ...deps, isFamiliar: contacts.isFamiliar, onFinal: tidy },
@@ -91,34 +105,57 @@ export function createTransfers(deps: TransfersDeps, options: TransferOptions = 
         telling.forgotten(transferId);
         void disk.removeDescription(transferId);
       },
+      onReplaced(transfer) {
+        telling.forgotten(transfer.transferId);
+        void receiver.replaced(transfer);
+      },
     },
     options,
   );
-  const telling = createTelling({ book, sessions, isHere: online.has, change: end });
+  const inRooms: RoomTransfers = createRoomTransfers({
+    ...{ ...deps, book, rooms, isHere: online.has, isBlocked: contacts.isBlocked, change: end },
+    onNews: () => receiver.review(),
+    onMembers: (conversation) => receiver.roomChanged(conversation),
+    onMessage: committed,
+  });
+  const telling = createTelling({ book, sessions, isHere: online.has, change: end, onArrived: inRooms.arrivedAt });
   const rates = { in: createTransferRate(clock, getSetting), out: createTransferRate(clock, getSetting) };
-  const server = createFileServer({ clock, disk, book, rate: rates.out }, options);
-  const receiver = createFileReceiver(
-    { ...{ clock, disk, book, sessions, rate: rates.in }, isHere: online.has, isBlocked: contacts.isBlocked },
+  const server = createFileServer(
+    { clock, disk, book, rate: rates.out, serving: inRooms.serving, onUnreadable: inRooms.unreadable },
     options,
   );
-  const offering = createOffering({ ...deps, book, isBlocked: contacts.isBlocked }, options);
-  let cancelExpiry: Unsubscribe | undefined;
+  const receiver = createFileReceiver(
+    {
+      ...{ clock, disk, book, sessions, rate: rates.in, holders: inRooms.holders },
+      ...{ isHere: online.has, isBlocked: contacts.isBlocked },
+    },
+    options,
+  );
+  const pausing: Pausing = createPausing({ book, server, receiver, sessions });
+  const offering = createOffering(
+    { ...deps, book, isBlocked: contacts.isBlocked, endOffer: (transferId) => answers.cancel(transferId) },
+    options,
+  );
+  const expiry = createExpiry(clock, book);
+  const answers = createAnswers({
+    ...{ ...deps, book, rooms, end, isVerified: contacts.isVerified },
+    onAccepted: () => receiver.review(),
+  });
 
   const area: TransfersArea = {
-    list: book.list,
-    get: book.get,
-    send: offering.send,
-    accept,
-    decline: (transferId) => answer(transferId, 'declined'),
-    async cancel(transferId) {
+    list: () => book.list().map(inRooms.shown),
+    get(transferId) {
       const transfer = book.get(transferId);
-      if (!transfer) return refuse('unknown-transfer');
-      if (isFinal(transfer)) return refuse('transfer-over');
-      // If it has not left, the peer never hears of it.
-      if (book.isOwn(transfer)) await messages.cancel(transferId);
-      return changed(transferId, await end(transferId, { state: 'cancelled' }));
+      return transfer && inRooms.shown(transfer);
     },
-    subscribe: book.subscribe,
+    send: async (peerId, paths, previews) => shown(await offering.send(peerId, paths, previews)),
+    sendToRoom: async (room, paths) => shown(await offering.sendToRoom(room, paths)),
+    accept: async (transferId, directory) => shown(await answers.accept(transferId, directory)),
+    decline: async (transferId) => shown(await answers.decline(transferId)),
+    pause: async (transferId) => shown(await pausing.pause(transferId)),
+    resume: async (transferId) => shown(await pausing.resume(transferId)),
+    cancel: async (transferId) => shown(await answers.cancel(transferId)),
+    subscribe: (listener) => book.subscribe(({ type, transfer }) => listener({ type, transfer: inRooms.shown(transfer) })),
   };
 
   return {
@@ -128,60 +165,57 @@ export function createTransfers(deps: TransfersDeps, options: TransferOptions = 
       return transfer && book.isOwn(transfer) ? transfer.offer : undefined;
     },
     keepOffer: book.keep,
+    withdrawn: inRooms.withdrawn,
     start,
   };
 
   function start(): () => Promise<void> {
     const undo = [
       messages.subscribe((event) => {
-        if (event.type !== 'message' && event.type !== 'written') return;
-        const transfer = event.message.offer && book.committed(event.message);
-        if (!transfer) return;
-        if (event.type === 'message') void decideAlone(transfer);
-        watchExpiry();
+        if (event.type === 'message' || event.type === 'written') committed(event.message);
       }),
+      forgetPreviews({ book, messages, clock }),
+      inRooms.start(),
       contacts.subscribe((peerId) => void (contacts.isBlocked(peerId) || receiver.heard(peerId))),
       online.onAppear((peerId) => {
         telling.tell(peerId);
+        pausing.heard(peerId);
         receiver.heard(peerId);
       }),
-      followSessions({ sessions, server, receiver, telling, mayServe }),
+      followSessions({ sessions, server, receiver, telling, rooms: inRooms, mayServe, called: pausing.called }),
     ];
-    watchExpiry();
+    expiry.review();
     void offering.removeLeftovers();
     receiver.review();
     return async () => {
       for (const stop of undo) stop();
-      cancelExpiry?.();
+      expiry.close();
       offering.close();
       server.close();
       await receiver.close();
+      inRooms.holders.close();
       book.close();
     };
   }
 
+  function shown<Refused extends { readonly ok: false }>(
+    result: { readonly ok: true; readonly transfer: StoredTransfer } | Refused,
+  ): TransferResult<Refused> {
+    return result.ok ? { ok: true, transfer: inRooms.shown(result.transfer) } : result;
+  }
+
+  function committed(message: StoredMessage): void {
+    const transfer = message.offer && book.committed(message);
+    if (!transfer) return;
+    inRooms.offered(transfer);
+    if (!book.isOwn(transfer)) void answers.decideAlone(transfer);
+    expiry.review();
+  }
+
   function mayServe(peerId: PeerId, transferId: MessageId): boolean {
     const transfer = book.get(transferId);
+    if (transfer && isInRoom(transfer)) return inRooms.serving.serves(peerId, transfer);
     return transfer !== undefined && book.isOwn(transfer) && otherEndOf(transfer) === peerId && isGoingOn(transfer);
-  }
-
-  async function accept(transferId: MessageId, given?: string): Promise<TransferResult<AnswerRefusal>> {
-    const refused = refusalOf(transferId);
-    if (refused) return refused;
-    const directory = given ?? (getSetting('filesDirectory') || disk.defaultDirectory);
-    const checked = await disk.checkDirectory(directory);
-    if (!checked.ok) return refuse('folder-unusable', { directory, reason: selectorOf(checked.code) });
-    const result = await answer(transferId, 'accepted', checked.directory);
-    receiver.review();
-    return result;
-  }
-
-  async function answer(
-    transferId: MessageId,
-    state: 'accepted' | 'declined',
-    directory = '',
-  ): Promise<TransferResult<AnswerRefusal>> {
-    return refusalOf(transferId) ?? changed(transferId, await book.change(transferId, { state, directory }));
   }
 
   /** Not while files get their names: those that appeared are not taken away again. */
@@ -192,43 +226,12 @@ export function createTransfers(deps: TransfersDeps, options: TransferOptions = 
     return isChanged;
   }
 
-  /** Only an offer of another peer that waits can be answered. */
-  function refusalOf(transferId: MessageId): AnswerRefusal | undefined {
-    const transfer = book.get(transferId);
-    if (!transfer || book.isOwn(transfer)) return refuse('unknown-transfer');
-    return transfer.state === 'offered' ? undefined : refuse('transfer-over');
-  }
-
-  function changed(transferId: MessageId, isChanged: boolean): TransferResult<AnswerRefusal> {
-    const transfer = book.get(transferId);
-    if (isChanged && transfer) return { ok: true, transfer };
-    return refuse(transfer && isFinal(transfer) ? 'transfer-over' : 'transfer-not-kept');
-  }
-
-  /** As the user set it (rules FILE-9, FILE-10). A folder that cannot be used leaves it to the user. */
-  async function decideAlone({ transferId, from, offer }: StoredTransfer): Promise<void> {
-    const mode = getSetting('filesAccept');
-    if (mode === 'never') await answer(transferId, 'declined');
-    const isSmall = offer.totalBytes <= getSetting('filesAcceptUpToMiB') * mebibyte;
-    if (mode === 'verified' && isSmall && contacts.isVerified(from)) await accept(transferId);
-  }
-
   /** Its state is persisted. Nothing of a transfer that ended otherwise stays on the disk, but the files that arrived. */
   function tidy(transfer: StoredTransfer): void {
+    if (book.isOwn(transfer) && isHolder(transfer, true)) return;
     if (book.isOwn(transfer)) {
       server.ended(transfer.transferId);
       void disk.removeDescription(transfer.transferId);
     } else if (transfer.state === 'cancelled' || transfer.state === 'failed') void receiver.ended(transfer);
-  }
-
-  function watchExpiry(): void {
-    cancelExpiry?.();
-    const nowMs = clock.wallMs();
-    const offered = book.list().filter(({ state }) => state === 'offered');
-    for (const { transferId, expiresAtMs } of offered) {
-      if (expiresAtMs <= nowMs) void book.change(transferId, { state: 'failed', code: 'expired' });
-    }
-    const left = offered.map(({ expiresAtMs }) => expiresAtMs - nowMs).filter((waitMs) => waitMs > 0);
-    if (left.length > 0) cancelExpiry = clock.setTimer(watchExpiry, Math.min(maxExpiryWaitMs, ...left));
   }
 }

@@ -7,6 +7,7 @@ import { conversationOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import { maxMessagesPerFrame, type WireMessage } from '../wire/frames.ts';
+import { previewsBytes } from '../wire/preview-fields.ts';
 import type { StoreWriter } from './store-writer.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 import type { MessageStore, StoredMessage, Offer } from '../ports.ts';
@@ -176,9 +177,10 @@ function add(queue: Queue, messages: readonly WireMessage[]): void {
   }
 }
 
-/** With the names that it offers: they may be longer than its text. */
+/** With the names and small pictures that it offers: they may be longer than its text. */
 function textOf({ text, offer }: WireMessage): number {
-  return (offer?.files ?? []).reduce((sum, { name }) => sum + name.length, text.length);
+  const names = (offer?.files ?? []).reduce((sum, { name }) => sum + name.length, text.length);
+  return names + previewsBytes(offer?.previews) / 2;
 }
 
 /** At least one. */

@@ -11,16 +11,17 @@ const pieceOf = (fill: number): Frame => ({
   bytes: new Uint8Array(100).fill(fill),
 });
 
-it('uses the memory of a piece again, but not while the stream needs it', () => {
+it('[XFER-70] uses the memory of a piece again, but not while the stream needs it', () => {
   const stream = { bufferedBytes: 0 };
   const encode = createFrameEncoder(stream);
-  const first = encode(pieceOf(1));
-  expect(first).toEqual(encodeFrame(pieceOf(1)));
-  stream.bufferedBytes = first.length;
-  const second = encode(pieceOf(2));
-  expect(first).toEqual(encodeFrame(pieceOf(1)));
-  expect(second).toEqual(encodeFrame(pieceOf(2)));
-  stream.bufferedBytes = 0;
-  expect(encode(pieceOf(3)).buffer).toBe(first.buffer);
-  expect(encode({ type: 'ping', nonce: 1 }).buffer).not.toBe(first.buffer);
+  const [first, second] = [encode(pieceOf(1)), encode(pieceOf(2))];
+  const ping = encode({ type: 'ping', nonce: 1 });
+  stream.bufferedBytes = first.length + second.length + ping.length;
+  const third = encode(pieceOf(3));
+  expect([first, second, third]).toEqual([1, 2, 3].map((fill) => encodeFrame(pieceOf(fill))));
+  stream.bufferedBytes = second.length + ping.length + third.length;
+  const fourth = encode(pieceOf(4));
+  expect([second, fourth]).toEqual([2, 4].map((fill) => encodeFrame(pieceOf(fill))));
+  expect(new Set([first, second, ping, third].map(({ buffer }) => buffer)).size).toBe(4);
+  expect(fourth.buffer).toBe(first.buffer);
 });

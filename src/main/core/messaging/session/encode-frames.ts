@@ -11,11 +11,23 @@ const pieceFrameBytes = pieceBytes + 256;
 
 /** @returns gives bytes to be written at once */
 export function createFrameEncoder(stream: Pick<SecureStream, 'bufferedBytes'>): (frame: Frame) => Uint8Array {
-  let memory: Uint8Array | undefined;
+  /** The one that was used last comes last. */
+  const memories: Uint8Array[] = [];
+  /** Bytes of the last piece, and of what came after it. */
+  let sinceBytes = 0;
+
   return (frame) => {
-    // The stream may still need the last piece.
-    if (frame.type !== 'piece' || stream.bufferedBytes > 0) return encodeFrame(frame);
-    memory ??= new Uint8Array(pieceFrameBytes);
-    return encodeFrameInto(frame, memory);
+    // The stream takes bytes in their order, so the piece before the last one is out by then.
+    const isFree = stream.bufferedBytes <= sinceBytes;
+    if (frame.type !== 'piece' || !isFree) {
+      const bytes = encodeFrame(frame);
+      sinceBytes += bytes.length;
+      return bytes;
+    }
+    const memory = (memories.length === 2 ? memories.shift() : undefined) ?? new Uint8Array(pieceFrameBytes);
+    memories.push(memory);
+    const bytes = encodeFrameInto(frame, memory);
+    sinceBytes = bytes.length;
+    return bytes;
   };
 }

@@ -23,6 +23,8 @@ export interface FlowControl {
     /** Frames that these bytes completed. */
     readonly arrived: number;
     readonly isIncomplete: boolean;
+    /** No frame waits, so the bytes are no longer needed. */
+    readonly isHandled: boolean;
   };
   hold(reason: PauseReason): void;
   release(reason: PauseReason): void;
@@ -59,7 +61,8 @@ export function createFlowControl(
       const frame = waiting[delivered] as ReceivedFrame;
       delivered += 1;
       onFrame(frame);
-      const waitMs = pace.take(clock.monotonicMs());
+      const isCounted = frame.type !== 'piece' || frame.isRest !== true;
+      const waitMs = isCounted ? pace.take(clock.monotonicMs()) : 0;
       if (waitMs > 0) slowDown(waitMs);
     }
     waiting = isClosed ? [] : waiting.slice(delivered);
@@ -89,10 +92,12 @@ export function createFlowControl(
 
   return {
     push(bytes) {
+      const before = decoder.completed;
       const { frames, problem } = decoder.push(bytes, waiting.length === 0);
       waiting = waiting.length === 0 ? frames : [...waiting, ...frames];
       deliver();
-      return { problem, arrived: frames.length, isIncomplete: decoder.pendingBytes > 0 };
+      const isHandled = waiting.length === 0 && !isDelivering;
+      return { problem, arrived: decoder.completed - before, isIncomplete: decoder.pendingBytes > 0, isHandled };
     },
     hold,
     release,

@@ -166,7 +166,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   function receive(bytes: Uint8Array): void {
     if (state.type === 'ended') return;
     deadlines.heard();
-    const { problem, arrived, isIncomplete } = flow.push(bytes);
+    const { problem, arrived, isIncomplete, isHandled } = flow.push(bytes);
+    if (isHandled) stream.release?.(bytes);
     deadlines.parsed(arrived, isIncomplete);
     if (problem !== undefined) close(problem);
   }

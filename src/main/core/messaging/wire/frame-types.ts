@@ -32,6 +32,7 @@ import {
   encodePrivateState,
 } from './private-frames.ts';
 import { decodeFeed, decodeRelay, encodeFeed, encodeRelay } from './relay-frames.ts';
+import { decodeHolders, encodeHolders } from './room-file-frames.ts';
 import {
   decodeNoPiece,
   decodeOffer,
@@ -229,6 +230,16 @@ export const frameCodecs = {
     encode: ({ transferId }: { readonly transferId: MessageId }) => [transferId],
     decode: ([transferId]) => (isMessageId(transferId) ? { transferId } : 'malformed'),
   }),
+
+  /** Whether the receiver of this has the files of an offer in a room. */
+  transferAsk: define({
+    code: 51,
+    ...ofTransfers,
+    encode: ({ transferId }: { readonly transferId: MessageId }) => [transferId],
+    decode: ([transferId]) => (isMessageId(transferId) ? { transferId } : 'malformed'),
+  }),
+
+  transferHolders: define({ code: 55, ...ofTransfers, encode: encodeHolders, decode: decodeHolders }),
 
   /** The receiver of files asks for chunks of a description or of the content. */
   pull: define({ code: 52, ...ofFileData, encode: encodePull, decode: decodePull }),

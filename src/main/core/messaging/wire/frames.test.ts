@@ -13,7 +13,7 @@ import {
   type ReceivedFrame,
   type WireMessage,
 } from './frames.ts';
-import { frame, push, raw } from '../../../../../test/fixtures/frames.ts';
+import { addJoined, frame, push, raw } from '../../../../../test/fixtures/frames.ts';
 
 const example: WireMessage = {
   messageId: '0192a5b0-1111-7abc-9def-0123456789ab',
@@ -86,6 +86,11 @@ const samples: { readonly [Type in Frame['type']]: readonly [Extract<Frame, { re
   ],
   transferTold: [{ type: 'transferTold', messageIds: [example.messageId] }, `00000029 92 31 91 ${idHex}`],
   transferCall: [{ type: 'transferCall', transferId: example.messageId }, `00000028 92 32 ${idHex}`],
+  transferAsk: [{ type: 'transferAsk', transferId: example.messageId }, `00000028 92 33 ${idHex}`],
+  transferHolders: [
+    { type: 'transferHolders', transferId: example.messageId, answer: 'has', holders: ['a'.repeat(52)] },
+    `00000060 94 37 ${idHex} 01 91 d934${'61'.repeat(52)}`,
+  ],
   pull: [
     { type: 'pull', transferId: example.messageId, part: 'content', haveBytes: 5, chunks: [7, 300] },
     `0000002f 95 34 ${idHex} 01 05 92 07 cd012c`,
@@ -120,7 +125,7 @@ describe('encoding', () => {
           const size = 1 + (sizes[turn % sizes.length] as number);
           // A copy that is overwritten afterwards: decoded frames must not refer to the input.
           const piece = bytes.slice(offset, offset + size);
-          received.push(...decoder.push(piece).frames);
+          addJoined(received, decoder.push(piece).frames);
           piece.fill(0xc1);
           offset += size;
         }

@@ -16,6 +16,8 @@ import {
 } from './frame-types.ts';
 import { isCount } from './field-checks.ts';
 import { findShapeProblem } from './msgpack-limits.ts';
+import { maxPieceHeadBytes, readPieceHead, writePiece, type PieceHead } from './piece-bytes.ts';
+import { previewsBytes } from './preview-fields.ts';
 
 export {
   filesCapability,
@@ -56,19 +58,30 @@ const offerBytes = 32_768;
  * The first buffer of an incomplete frame. It doubles as bytes arrive, never by the claimed length.
  */
 const firstAssemblyBytes = 4_096;
-/** Bodies of pieces that one decoder keeps for the next ones. */
+/** Bodies of relayed blocks that one decoder keeps for the next ones. */
 const maxSpares = 2;
 
+/** A piece of a file that comes in parts, as its bytes arrive. Its bytes are a view of them. */
+type ReceivedPiece = Extract<Frame, { readonly type: 'piece' }> & {
+  /** Present if it is not the first part. */
+  readonly isRest?: true;
+};
+
 /** `unknown`: a frame of a later version, to be ignored. */
-export type ReceivedFrame = Frame | { readonly type: 'unknown'; readonly code: number };
+export type ReceivedFrame =
+  Exclude<Frame, { readonly type: 'piece' }> | ReceivedPiece | { readonly type: 'unknown'; readonly code: number };
 
 export interface FrameDecoder {
   /**
+   * @param bytes pieces of files in the result are views of them
    * @param isHandled whether all frames returned before were handled; then their memory may serve
-   * for the next pieces of files
-   * @returns the complete frames, and the problem behind them; after a problem, that problem alone
+   * for the next ones
+   * @returns the complete frames, and pieces of files as far as they came; then the problem behind
+   * them. After a problem, that problem alone
    */
   push(bytes: Uint8Array, isHandled?: boolean): { readonly frames: readonly ReceivedFrame[]; readonly problem?: FrameProblem };
+  /** How many frames are complete so far. */
+  readonly completed: number;
   /** Bytes of an incomplete frame. */
   readonly pendingBytes: number;
 }
@@ -83,6 +96,8 @@ export function encodeFrame(frame: Frame): Uint8Array {
 
 /** @param memory for the bytes, if they fit; else, and without it, they get memory of their own */
 export function encodeFrameInto(frame: Frame, memory: Uint8Array | undefined): Uint8Array {
+  const piece = memory && frame.type === 'piece' ? writePiece(frame, memory) : undefined;
+  if (piece) return piece;
   const { code, encode } = frameCodecs[frame.type] as { readonly code: number; encode(frame: Frame): readonly unknown[] };
   const body = encoder.encodeSharedRef([code, ...encode(frame)]);
   if (body.length > maxFrameBytes) throw new RangeError(`a frame of ${body.length} bytes is longer than ${maxFrameBytes}`);
@@ -113,7 +128,7 @@ export function countForFrame(messages: readonly WireMessage[], start = 0): numb
     // A UTF-16 unit takes up to 3 bytes; an exact count would cost more than a frame that is not
     // quite full.
     const { text, offer } = messages[start + count] as WireMessage;
-    sizeBytes += messageOverheadBytes + 3 * text.length + (offer ? offerBytes : 0);
+    sizeBytes += messageOverheadBytes + 3 * text.length + (offer ? offerBytes + previewsBytes(offer.previews) : 0);
     if (sizeBytes > maxFrameBytes) break;
     count += 1;
     if (offer) break;
@@ -128,9 +143,12 @@ export function createFrameDecoder(): FrameDecoder {
   let bodySize = 0;
   let filled = 0;
   let problem: FrameProblem | undefined;
+  /** Of the piece that is handed on while it arrives; `filled` counts its bytes too. */
+  let piece: PieceHead | undefined;
+  let completed = 0;
   /**
-   * Bodies of pieces, of which handlers keep nothing. There are two, because the next body begins
-   * before a frame is handled. New memory for each would keep the garbage collector busy.
+   * Bodies of relayed blocks, which are copies. There are two, because the next body begins before
+   * a frame is handled. New memory for each would keep the garbage collector busy.
    */
   const spares: Uint8Array[] = [];
 
@@ -139,7 +157,16 @@ export function createFrameDecoder(): FrameDecoder {
     const frame = decodeBody(bytes);
     if (typeof frame === 'string') problem = frame;
     else frames.push(frame);
-    return typeof frame !== 'string' && frame.type === 'piece';
+    ended();
+    return typeof frame !== 'string' && frame.type === 'relay';
+  }
+
+  function ended(): void {
+    completed += 1;
+    body = undefined;
+    piece = undefined;
+    filled = 0;
+    headerSize = 0;
   }
 
   /** @returns how many bytes it took */
@@ -156,25 +183,39 @@ export function createFrameDecoder(): FrameDecoder {
 
   function takeBody(frames: ReceivedFrame[], bytes: Uint8Array, position: number, isHandled: boolean): number {
     const available = bytes.length - position;
-    if (body === undefined && available >= bodySize) {
+    if (filled === 0 && available >= bodySize) {
       // The usual case: no copy.
       decodeInto(frames, bytes.subarray(position, position + bodySize));
-      headerSize = 0;
       return bodySize;
     }
-    const taken = Math.min(bodySize - filled, available);
-    if (body === undefined && isHandled && spares.length === maxSpares) body = spares.shift();
-    body = grown(body, filled + taken, bodySize);
-    body.set(bytes.subarray(position, position + taken), filled);
-    filled += taken;
-    if (filled === bodySize) {
-      const isFree = decodeInto(frames, body.subarray(0, bodySize));
-      if (isFree && spares.length < maxSpares) spares.push(body);
-      body = undefined;
-      filled = 0;
-      headerSize = 0;
+    if (filled === 0 && available >= maxPieceHeadBytes) {
+      piece = readPieceHead(bytes.subarray(position, position + maxPieceHeadBytes), bodySize);
+      filled = piece?.headBytes ?? 0;
+      if (piece) return filled;
     }
+    const taken = Math.min(bodySize - filled, available);
+    if (piece) takePart(frames, piece, bytes.subarray(position, position + taken));
+    else assemble(frames, bytes.subarray(position, position + taken), isHandled);
     return taken;
+  }
+
+  function takePart(frames: ReceivedFrame[], { headBytes, offset, ...head }: PieceHead, bytes: Uint8Array): void {
+    const isFirst = filled === headBytes;
+    const part = { type: 'piece' as const, ...head, offset: offset + filled - headBytes, bytes };
+    frames.push(isFirst ? part : { ...part, isRest: true });
+    filled += bytes.length;
+    if (filled === bodySize) ended();
+  }
+
+  function assemble(frames: ReceivedFrame[], bytes: Uint8Array, isHandled: boolean): void {
+    if (body === undefined && isHandled && spares.length === maxSpares) body = spares.shift();
+    const assembled = grown(body, filled + bytes.length, bodySize);
+    body = assembled;
+    assembled.set(bytes, filled);
+    filled += bytes.length;
+    if (filled < bodySize) return;
+    const isFree = decodeInto(frames, assembled.subarray(0, bodySize));
+    if (isFree && spares.length < maxSpares) spares.push(assembled);
   }
 
   return {
@@ -185,6 +226,9 @@ export function createFrameDecoder(): FrameDecoder {
         position += headerSize < lengthBytes ? takeHeader(bytes, position) : takeBody(frames, bytes, position, isHandled);
       }
       return problem === undefined ? { frames } : { frames, problem };
+    },
+    get completed() {
+      return completed;
     },
     get pendingBytes() {
       return headerSize + filled;

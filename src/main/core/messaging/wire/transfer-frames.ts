@@ -14,6 +14,7 @@ import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { chunkCountOf, hashBytes } from '../../lib/chunks.ts';
 import type { Offer } from '../ports.ts';
 import { isCount, isMessageId } from './field-checks.ts';
+import { decodePreviews, encodePreviews } from './preview-fields.ts';
 
 /** A part of a chunk in one frame. */
 export const pieceBytes = 131_072;
@@ -35,7 +36,7 @@ const mostFileBytes = maxPathBytes + 14;
 /** Those that come before its hashes. */
 const descriptionHeadBytes = 9;
 
-export const toldStates = ['accepted', 'declined', 'cancelled', 'done', 'failed'] as const;
+export const toldStates = ['accepted', 'paused', 'declined', 'cancelled', 'done', 'failed'] as const;
 export type ToldState = (typeof toldStates)[number];
 
 export interface TransferStateContent {
@@ -76,13 +77,14 @@ export function encodeOffer(offer: Offer): readonly unknown[] {
   const { contentId, fileCount, totalBytes, descriptionBytes, lifeMs, files } = offer;
   if (files.length > maxNamedFiles) throw new RangeError(`${files.length} names are more than an offer has`);
   const names = files.map(({ name, sizeBytes }) => [name.toWellFormed().slice(0, maxOfferedName), sizeBytes]);
-  return [contentId, fileCount, totalBytes, descriptionBytes, lifeMs, names];
+  const fields = [contentId, fileCount, totalBytes, descriptionBytes, lifeMs, names];
+  return offer.previews?.length ? [...fields, encodePreviews(offer.previews)] : fields;
 }
 
 /** Total. */
 export function decodeOffer(fields: unknown): Offer | 'malformed' {
   if (!Array.isArray(fields)) return 'malformed';
-  const [contentId, fileCount, totalBytes, descriptionBytes, lifeMs, names] = fields as readonly unknown[];
+  const [contentId, fileCount, totalBytes, descriptionBytes, lifeMs, names, small] = fields as readonly unknown[];
   if (!(contentId instanceof Uint8Array) || contentId.length !== hashBytes) return 'malformed';
   if (!isUpTo(fileCount, maxFiles) || fileCount === 0 || !isUpTo(totalBytes, maxOfferBytes)) return 'malformed';
   if (!isUpTo(descriptionBytes, maxDescriptionBytes) || !isUpTo(lifeMs, maxOfferLifeMs)) return 'malformed';
@@ -90,8 +92,11 @@ export function decodeOffer(fields: unknown): Offer | 'malformed' {
   if (descriptionBytes < fileCount * leastFileBytes + hashesBytes) return 'malformed';
   if (descriptionBytes > descriptionHeadBytes + fileCount * mostFileBytes + hashesBytes) return 'malformed';
   const files = decodeNames(names, fileCount);
+  if (!files) return 'malformed';
+  const previews = small === undefined ? [] : decodePreviews(small, files.length);
   // A copy: the original would keep the whole received frame in memory.
-  return files ? { contentId: contentId.slice(), fileCount, totalBytes, descriptionBytes, lifeMs, files } : 'malformed';
+  const offer = { contentId: contentId.slice(), fileCount, totalBytes, descriptionBytes, lifeMs, files };
+  return previews.length > 0 ? { ...offer, previews } : offer;
 }
 
 export function encodeTransferState({ states }: TransferStateContent): readonly unknown[] {
@@ -124,8 +129,7 @@ export function decodePiece([transferId, part, chunk, offset, bytes]: readonly u
   const named = partOf(part);
   if (!isMessageId(transferId) || !named || !isCount(chunk) || !isCount(offset)) return 'malformed';
   if (!(bytes instanceof Uint8Array) || bytes.length === 0 || bytes.length > pieceBytes) return 'malformed';
-  // A copy: the original may be a view of what arrived.
-  return { transferId, part: named, chunk, offset, bytes: bytes.slice() };
+  return { transferId, part: named, chunk, offset, bytes };
 }
 
 export function encodeNoPiece({ transferId, code }: NoPieceContent): readonly unknown[] {

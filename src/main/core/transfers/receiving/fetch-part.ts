@@ -8,6 +8,7 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { createSpareMemory } from '../../lib/spare-memory.ts';
 import type { PieceContent, TransferPart } from '../../messaging/wire/transfer-frames.ts';
 import type { Clock } from '../../ports.ts';
+import type { RunningHash } from '../ports.ts';
 import type { ChunkShares } from './chunk-shares.ts';
 
 /** `whole`: every chunk is handled · `stopped`: the connection or the transfer ended. */
@@ -40,13 +41,15 @@ export interface PartFetchDeps {
   /** It waits, and its shares are free, if no chunk becomes complete for this long. */
   readonly chunkDeadlineMs: number;
   readonly ask: (chunks: readonly number[]) => void;
+  /** Begins the hash of a chunk, which grows with each piece: no chunk waits for its hash. */
+  readonly startHash: () => RunningHash;
   /** A chunk is complete. Its bytes are valid until the promise settles. */
-  readonly onChunk: (chunk: number, bytes: Uint8Array) => Promise<Handled>;
+  readonly onChunk: (chunk: number, bytes: Uint8Array, hash: RunningHash) => Promise<Handled>;
 }
 
 interface Arriving {
-  /** Undefined until its first piece: a promise of a peer takes no memory. */
-  bytes: Uint8Array | undefined;
+  readonly bytes: Uint8Array;
+  readonly hash: RunningHash;
   filled: number;
 }
 
@@ -94,9 +97,9 @@ export function fetchPart(deps: PartFetchDeps): PartFetch {
     return added !== 'refused';
   }
 
-  async function handle(chunk: number, bytes: Uint8Array): Promise<void> {
+  async function handle(chunk: number, { bytes, hash }: Arriving): Promise<void> {
     handling += 1;
-    const handled = await deps.onChunk(chunk, bytes);
+    const handled = await deps.onChunk(chunk, bytes, hash);
     handling -= 1;
     shares.release();
     arriving.giveBack(bytes);
@@ -140,27 +143,35 @@ function createMissingChunks({ chunkCount, isHere }: Pick<PartFetchDeps, 'chunkC
 }
 
 /** Joins the pieces of the chunks that were asked for. */
-function createArrivingChunks({ part, sizeOf, maxChunks }: Pick<PartFetchDeps, 'part' | 'sizeOf' | 'maxChunks'>) {
-  const arriving = new Map<number, Arriving>();
+function createArrivingChunks({
+  part,
+  sizeOf,
+  maxChunks,
+  startHash,
+}: Pick<PartFetchDeps, 'part' | 'sizeOf' | 'maxChunks' | 'startHash'>) {
+  /** Undefined until the first piece: a promise of a peer takes no memory. */
+  const arriving = new Map<number, Arriving | undefined>();
   const memory = createSpareMemory(maxChunks);
 
   return {
     get size(): number {
       return arriving.size;
     },
-    expect: (chunk: number) => void arriving.set(chunk, { bytes: undefined, filled: 0 }),
+    expect: (chunk: number) => void arriving.set(chunk, undefined),
     /** @returns the chunk once it is complete, which is no longer arriving then */
-    add({ chunk, offset, bytes, part: given }: PieceContent): 'refused' | 'more' | Uint8Array {
-      const entry = arriving.get(chunk);
-      if (given !== part || !entry) return 'refused';
+    add({ chunk, offset, bytes, part: given }: PieceContent): 'refused' | 'more' | Arriving {
+      if (given !== part || !arriving.has(chunk)) return 'refused';
       const size = sizeOf(chunk);
-      if (offset !== entry.filled || offset + bytes.length > size) return 'refused';
-      entry.bytes ??= memory.take(size);
+      const known = arriving.get(chunk);
+      if (offset !== (known?.filled ?? 0) || offset + bytes.length > size) return 'refused';
+      const entry = known ?? { bytes: memory.take(size), hash: startHash(), filled: 0 };
+      if (!known) arriving.set(chunk, entry);
       entry.bytes.set(bytes, offset);
+      entry.hash.update(bytes);
       entry.filled += bytes.length;
       if (entry.filled < size) return 'more';
       arriving.delete(chunk);
-      return entry.bytes;
+      return entry;
     },
     giveBack: memory.giveBack,
     clear: () => arriving.clear(),

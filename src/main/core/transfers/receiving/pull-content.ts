@@ -7,7 +7,7 @@ import type { Description } from '../description.ts';
 import type { FetchEnd, Handled } from './fetch-part.ts';
 import { createChunkLayout } from '../layout.ts';
 import type { TransferOptions } from '../options.ts';
-import { hashBytes, type TransferSink } from '../ports.ts';
+import { hashBytes, type RunningHash, type TransferSink } from '../ports.ts';
 import { damaged, outcomeOf, type PullParts } from './pull-parts.ts';
 
 export async function pullContent(
@@ -27,9 +27,8 @@ export async function pullContent(
   let damagedChunks = 0;
   return fetch({ ...layout, part: 'content', isHere: (chunk) => here.has(chunk), onChunk: keep });
 
-  async function keep(chunk: number, bytes: Uint8Array): Promise<Handled> {
-    const hash = await disk.sha256(bytes);
-    if (!areBytesEqual(hash, chunkHashes.subarray(chunk * hashBytes, (chunk + 1) * hashBytes))) {
+  async function keep(chunk: number, bytes: Uint8Array, hash: RunningHash): Promise<Handled> {
+    if (!areBytesEqual(hash.digest(), chunkHashes.subarray(chunk * hashBytes, (chunk + 1) * hashBytes))) {
       damagedChunks += 1;
       return damagedChunks < options.maxDamagedChunks ? 'again' : damaged;
     }

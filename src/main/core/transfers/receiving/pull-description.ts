@@ -11,7 +11,11 @@ import { isOfferOf } from '../offered-names.ts';
 import type { TransferOptions } from '../options.ts';
 import { damaged, outcomeOf, type PullParts } from './pull-parts.ts';
 
-export async function pullDescription(parts: PullParts, options: TransferOptions): Promise<Description | EarlyEnd> {
+/**
+ * @returns `wrong` if what came is not what the offer names: its author can be another one than the
+ *   sender
+ */
+export async function pullDescription(parts: PullParts, options: TransferOptions): Promise<Description | EarlyEnd | 'wrong'> {
   const { disk, fetch } = parts;
   const { transferId, offer } = parts.transfer;
   const known = await disk.loadDescription(transferId);
@@ -29,18 +33,24 @@ export async function pullDescription(parts: PullParts, options: TransferOptions
     },
   });
   if (end.type !== 'whole') return end;
+  if (!(await isOffered(parts, bytes))) return 'wrong';
   const description = await checkedDescription(parts, bytes, options);
   if (!description) return damaged;
   const saved = await disk.saveDescription(transferId, bytes);
   return saved.ok ? description : outcomeOf(saved.code);
 }
 
+async function isOffered({ disk, transfer: { offer } }: PullParts, bytes: Uint8Array): Promise<boolean> {
+  return areBytesEqual(await disk.sha256(bytes), offer.contentId);
+}
+
 async function checkedDescription(
-  { clock, disk, transfer: { offer } }: PullParts,
+  parts: PullParts,
   bytes: Uint8Array,
   options: TransferOptions,
 ): Promise<Description | undefined> {
-  const isOffered = areBytesEqual(await disk.sha256(bytes), offer.contentId);
-  const description = isOffered ? await decodeInTurns(clock, bytes, offer, options) : undefined;
+  const { clock, transfer } = parts;
+  const { offer } = transfer;
+  const description = (await isOffered(parts, bytes)) ? await decodeInTurns(clock, bytes, offer, options) : undefined;
   return description && isOfferOf(offer, description.files) ? description : undefined;
 }

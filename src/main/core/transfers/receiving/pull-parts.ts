@@ -6,13 +6,14 @@ import type { Clock } from '../../ports.ts';
 import type { EarlyEnd, FetchEnd, PartFetchDeps } from './fetch-part.ts';
 import type { StoredTransfer, TransferDisk, WriteFailure } from '../ports.ts';
 
-export type FetchedPart = Pick<PartFetchDeps, 'part' | 'chunkCount' | 'sizeOf' | 'isHere' | 'onChunk'>;
+export type FetchedPart = Pick<PartFetchDeps, 'part' | 'chunkCount' | 'sizeOf' | 'isHere' | 'startHash' | 'onChunk'>;
+export type WantedPart = Omit<FetchedPart, 'startHash'>;
 
 export interface PullParts {
   readonly clock: Clock;
   readonly disk: TransferDisk;
   readonly transfer: StoredTransfer;
-  readonly fetch: (part: FetchedPart) => Promise<FetchEnd>;
+  readonly fetch: (part: WantedPart) => Promise<FetchEnd>;
   readonly onProgress: (doneBytes: number) => void;
 }
 

@@ -8,6 +8,7 @@ import { encodeDescription } from '../description.ts';
 import { defaultTransferOptions } from '../options.ts';
 import type { TransferDisk, TransferSink } from '../ports.ts';
 import { startPull } from './pull.ts';
+import type { PullSource } from './pull-source.ts';
 
 const description = encodeDescription({
   files: [{ path: ['empty'], sizeBytes: 0, modifiedMs: 1 }],
@@ -34,9 +35,10 @@ function startEnd(finish: (signal: AbortSignal | undefined) => ReturnType<Transf
   );
   const numbers = { fileCount: 1, totalBytes: 0, descriptionBytes: description?.length ?? 0, lifeMs: 1 };
   const offer = { ...numbers, contentId, files: [{ name: 'empty', sizeBytes: 0 }] };
-  const shares = { take: () => true, release: () => undefined, forget: () => undefined };
+  const whole = { end: Promise.resolve({ type: 'whole' } as const), piece: () => false, stop: () => undefined };
+  const source: PullSource = { uses: () => false, fetch: () => whole, lost: () => false, blame: () => false };
   return startPull(
-    { clock, disk, shares, ask: () => undefined, onProgress: () => undefined },
+    { clock, disk, source, onProgress: () => undefined },
     fakeOffer('b'.repeat(52), 1, { offer, state: 'running', directory: '/downloads' }),
     defaultTransferOptions,
   );

@@ -1,19 +1,20 @@
 /**
- * Fetches one transfer over one connection, from its description to its final names (rules XFER-5
- * to XFER-9). Nothing is believed: the description must have the hash of the offer, and each chunk
- * the hash of the description. receive.ts decides when to begin, and what follows from the outcome.
+ * Fetches one transfer, from its description to its final names (rules XFER-5 to XFER-9). Nothing
+ * is believed: the description must have the hash of the offer, and each chunk the hash of the
+ * description. receive.ts decides when to begin, and what follows from the outcome.
  */
 import type { TransferCode } from '../../../../shared/contract/transfers.ts';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
-import { maxChunksWanted, type PieceContent, type PullContent } from '../../messaging/wire/transfer-frames.ts';
+import type { Session } from '../../messaging/session/session.ts';
+import type { PieceContent } from '../../messaging/wire/transfer-frames.ts';
 import type { Clock } from '../../ports.ts';
-import type { ChunkShares } from './chunk-shares.ts';
-import { fetchPart, type EarlyEnd, type FetchEnd, type PartFetch } from './fetch-part.ts';
+import type { EarlyEnd, FetchEnd } from './fetch-part.ts';
 import type { TransferOptions } from '../options.ts';
 import type { StoredTransfer, TransferDisk, TransferSink } from '../ports.ts';
 import { pullContent } from './pull-content.ts';
 import { pullDescription } from './pull-description.ts';
-import { outcomeOf, type FetchedPart } from './pull-parts.ts';
+import { damaged, outcomeOf, type WantedPart } from './pull-parts.ts';
+import type { PullSource, SourceFetch } from './pull-source.ts';
 import { isTransient } from '../states.ts';
 
 export type PullOutcome = { readonly type: 'done'; readonly paths: readonly string[] } | EarlyEnd;
@@ -21,7 +22,7 @@ export type PullOutcome = { readonly type: 'done'; readonly paths: readonly stri
 export interface Pull {
   readonly outcome: Promise<PullOutcome>;
   /** @returns false for one that was not asked for */
-  piece(piece: PieceContent): boolean;
+  piece(piece: PieceContent, session: Session): boolean;
   /** The sender gives up. */
   refused(code: TransferCode): void;
   /**
@@ -34,16 +35,15 @@ export interface Pull {
 interface Deps {
   readonly clock: Clock;
   readonly disk: TransferDisk;
-  readonly shares: ChunkShares;
-  readonly ask: (pull: PullContent) => void;
+  readonly source: PullSource;
   readonly onProgress: (transferId: MessageId, doneBytes: number) => void;
 }
 
 export function startPull(deps: Deps, transfer: StoredTransfer, options: TransferOptions): Pull {
-  const { disk } = deps;
+  const { disk, source } = deps;
   const { transferId, directory } = transfer;
   const parts = { ...deps, transfer, fetch, onProgress };
-  let current: PartFetch | undefined;
+  let current: SourceFetch | undefined;
   let sink: TransferSink | undefined;
   let doneBytes = 0;
   let early: EarlyEnd | undefined;
@@ -51,7 +51,7 @@ export function startPull(deps: Deps, transfer: StoredTransfer, options: Transfe
 
   return {
     outcome: runAndClose(),
-    piece: (piece) => current?.piece(piece) ?? false,
+    piece: (piece, session) => current?.piece(piece, session) ?? false,
     refused: (code) => stop({ type: isTransient(code) ? 'waiting' : 'failed', code }),
     stop: () => stop({ type: 'stopped' }),
   };
@@ -71,7 +71,9 @@ export function startPull(deps: Deps, transfer: StoredTransfer, options: Transfe
   }
 
   async function run(): Promise<PullOutcome> {
-    const description = await pullDescription(parts, options);
+    let description = await pullDescription(parts, options);
+    while (description === 'wrong' && source.blame()) description = await pullDescription(parts, options);
+    if (description === 'wrong') return damaged;
     if ('type' in description) return description;
     if (early) return early;
     const opened = await disk.openSink({ transferId, directory }, description);
@@ -91,15 +93,9 @@ export function startPull(deps: Deps, transfer: StoredTransfer, options: Transfe
     deps.onProgress(transferId, doneBytes);
   }
 
-  async function fetch(what: FetchedPart): Promise<FetchEnd> {
+  async function fetch(what: WantedPart): Promise<FetchEnd> {
     if (early) return early;
-    current = fetchPart({
-      ...deps,
-      ...what,
-      chunkDeadlineMs: options.chunkDeadlineMs,
-      maxChunks: Math.min(options.maxChunksPerTransfer, maxChunksWanted),
-      ask: (chunks) => deps.ask({ transferId, part: what.part, haveBytes: doneBytes, chunks }),
-    });
+    current = source.fetch({ ...what, startHash: disk.startSha256 }, () => doneBytes);
     return current.end;
   }
 }

@@ -1,0 +1,30 @@
+/** The frames by which members find who has the files of an offer. */
+import { expect, test } from 'vitest';
+import { createFrameDecoder, encodeFrame, type Frame } from './frames.ts';
+import { decodeHolders, encodeHolders } from './room-file-frames.ts';
+
+const transferId = '0192a5b0-1111-7abc-9def-0123456789ab';
+const peer = 'a'.repeat(52);
+
+test.each<Frame>([
+  { type: 'transferAsk', transferId },
+  { type: 'transferHolders', transferId, answer: 'not', holders: [] },
+  { type: 'transferHolders', transferId, answer: 'busy', holders: [peer, 'b'.repeat(52)] },
+  { type: 'transferHolders', transferId, answer: 'withdrawn', holders: [] },
+])('[RFILE-3] a frame decodes to itself: %o', (frame) => {
+  expect(createFrameDecoder().push(encodeFrame(frame))).toEqual({ frames: [frame] });
+});
+
+test('[RFILE-3] other fields are malformed, and an answer of a later version is none', () => {
+  const malformed = [
+    ['no id', 1, []],
+    [transferId, 'has', []],
+    [transferId, 1, peer],
+    [transferId, 1, [peer, 'nobody']],
+    [transferId, 1, Array.from({ length: 9 }, () => peer)],
+  ];
+  expect(malformed.map((fields) => decodeHolders(fields))).toEqual(malformed.map(() => 'malformed'));
+  expect(decodeHolders([transferId, 77, [peer]])).toEqual({ transferId, answer: 'not', holders: [peer] });
+  const many = Array.from({ length: 9 }, () => peer);
+  expect(() => encodeHolders({ transferId, answer: 'has', holders: many })).toThrow(RangeError);
+});
