@@ -61,6 +61,8 @@ export interface HallwayOptions {
   /** The account name: our name until the user chooses one. */
   readonly name: string;
   readonly host: string;
+  /** Of the program, which peers see. Absent means that it says none. */
+  readonly version?: string;
   /**
    * Start time in milliseconds since 1970, strictly greater than at any earlier start of this
    * profile.
@@ -171,14 +173,13 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       ...{ ...ports, ...messagingPorts, ownPeerId, registry: presence.registry },
       onForgetting: (isMany) => (isMany ? health.raise('newcomers-forgotten') : health.clear('newcomers-forgotten')),
     });
-  const ownName = (): string => profile.current().name;
   const deliveryHealth = createDeliveryHealth({ ...ports, health, registry: presence.registry, tcpPort });
   const online = createOnlinePeers({ ...ports, registry: presence.registry });
   const messages: Messages | undefined =
     messagingPorts &&
     contacts &&
     createMessages({
-      ...{ ...ports, ...messagingPorts, contacts, ownPeerId, ownName },
+      ...{ ...ports, ...messagingPorts, contacts, ownPeerId, ownName: profile.name },
       ...{ online, getSetting: settings.get, takesFiles: messagingPorts.disk !== undefined },
       offerOf: (messageId) => transfers?.offerOf(messageId),
       keepOffer: (message, offer) => transfers?.keepOffer(message, offer),
@@ -193,12 +194,12 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     messages &&
     connectRooms({
       ...{ ports, store: messagingPorts.store, contacts, messages, presence, health, settings, onListenerError, tcpPort },
-      ...{ ownName, builtMs: options.builtMs ?? 0, port: presenceOptions.port },
+      ...{ ownName: profile.name, builtMs: options.builtMs ?? 0, port: presenceOptions.port, offers: () => transfers },
     });
   const marks =
     messages && messagingPorts && createMarks({ ...late, ...messagingPorts, messages: messages.area, rooms: rooms?.area });
   const ofUser = { ...late, ownPeerId, profile: profile.current, rooms: rooms?.area, marks };
-  const mentions = createMentions(ofUser);
+  const mentions = createMentions({ ...ofUser, ownName: profile.name });
   const onStoreProblem = (code: StoreProblem | undefined): void => showStoreProblem(health, code);
   const transfers: Transfers | undefined =
     messagingPorts?.disk &&
@@ -207,11 +208,10 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     createTransfersArea({
       ...{ ...late, store: messagingPorts.store, disk: messagingPorts.disk, ownPeerId, online, onStoreProblem },
       contacts: { ...contacts, isFamiliar: isFamiliarTo(contacts, messagingPorts.store) },
-      ...{ messages: messages.area, sessions: messages.transferSessions, getSetting: settings.get },
+      ...{ messages: messages.area, sessions: messages.transferSessions, rooms: rooms?.files, getSetting: settings.get },
     });
   const drafts = messagingPorts && createDraftsArea({ ...ports, ...messagingPorts, onStoreProblem, onListenerError });
-  const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
-  const peers = createPresenceArea({ presence, isVerified, tcpPort, onListenerError });
+  const peers = createPresenceArea({ presence, isVerified: (id) => contacts?.isVerified(id) ?? false, tcpPort, onListenerError });
   contacts?.subscribe(peers.decided);
 
   const onClockJump = (): void => presence.resume();
@@ -220,13 +220,14 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
   const connectionHealth = messages && createConnectionHealth({ ...ports, health, counters: messages.counters });
   const diagnostics = createDiagnostics({
     ...{ ...ports, presence, options: presenceOptions, history: networkHealth.history, tcpPort },
-    ownHost: () => profile.current().host,
+    ...{ ownHost: () => profile.current().host, version: options.version },
     ...{ network: network.settings, teamKey: ports.envelope !== undefined, health: health.list },
     sessions: () => messages?.counters(),
     unheard: () => [...(rooms?.troubles.pairs() ?? [])],
   });
 
-  const notifications = contacts && messages && createNotifications({ ...ofUser, contacts, mentions, messages: messages.area });
+  const forBanners = { ...ofUser, mentions, transfers: transfers?.area };
+  const notifications = contacts && messages && createNotifications({ ...forBanners, contacts, messages: messages.area });
 
   const events = createEmitter<HallwayEvent>(onListenerError);
   const areas = [peers.area, profile, settings, health, messages?.area, rooms?.area, notifications?.area, marks, transfers?.area];
@@ -238,8 +239,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     run,
     ...{ presence: peers.area, settings, profile, network, health, diagnostics, contacts },
     ...{ messages: messages?.area, rooms: rooms?.area, transfers: transfers?.area },
-    ...{ marks, mentions, drafts },
-    notifications: notifications?.area,
+    ...{ marks, mentions, drafts, notifications: notifications?.area },
     away: profile.away,
     subscribe: (listener) => events.subscribe(listener),
   };
@@ -292,9 +292,9 @@ interface RoomParts {
   readonly onListenerError: (error: unknown) => void;
   readonly port: number;
   readonly tcpPort: () => number;
+  readonly offers: () => Transfers | undefined;
 }
 
-/** The area, with the health entries about it. */
 function connectRooms(parts: RoomParts): RoomsArea & { readonly health: RoomHealth } {
   const { ports, store, contacts, messages, health } = parts;
   const { registry } = parts.presence;

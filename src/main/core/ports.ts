@@ -151,6 +151,8 @@ export interface Signatures {
 export interface Hash {
   /** @returns 32 bytes (FIPS 180-4) */
   sha256(bytes: Uint8Array): Uint8Array;
+  /** @returns the same as 64 hex digits */
+  sha256Hex(bytes: Uint8Array): string;
   /** @returns 64 bytes (FIPS 180-4) */
   sha512(bytes: Uint8Array): Uint8Array;
 }

@@ -38,6 +38,7 @@ interface Deps {
   readonly history: () => NetworkHistory;
   /** Our own host name, as other peers see it. */
   readonly ownHost: () => string;
+  readonly version: string | undefined;
   readonly network: () => NetworkSettings;
   readonly teamKey: boolean;
   readonly health: () => readonly Health[];
@@ -69,7 +70,7 @@ export function createDiagnostics(deps: Deps): DiagnosticsArea {
   };
 }
 
-function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Diagnostics {
+function describeNode({ clock, presence, options, teamKey, version, ...deps }: Deps): Diagnostics {
   const [history, ownHost, sessions] = [deps.history(), deps.ownHost(), deps.sessions()];
   const bound = presence.addresses();
   const records = presence.registry.list();
@@ -77,6 +78,7 @@ function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Dia
   const own = new Set(bound.map(({ interface: { address } }) => address));
   return {
     atMs: clock.wallMs(),
+    ...(version !== undefined && { version }),
     unicastPort: presence.unicastPort(),
     tcpPort: deps.tcpPort(),
     port: options.port,
@@ -94,6 +96,7 @@ function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Dia
         multicastHeardMsAgo: msAgo(record.lastMulticastMs, nowMs),
         addresses: shownAddresses(record),
         lastSeenMs,
+        ...(announcement.version !== undefined && { version: announcement.version }),
       };
     }),
     restarts: [...history.restarts],

@@ -17,8 +17,11 @@ import type { ConversationMark, MarkStore } from '../messaging/mark-store.ts';
 const maxArchived = 1_000;
 /** Muted conversations; the one whose mute ends first is heard again then. */
 const maxMuted = 1_000;
-/** The wall clock may be set, so the end of a mute is looked for this often at least. */
-const muteLookMs = 10 * 60_000;
+/**
+ * The wall clock may be set, so the end of a mute is looked for this often at least. A look is
+ * remembered if the last one that was remembered is as old.
+ */
+const muteLookMs = 5 * 60_000;
 /** Conversations that are marked read at once. */
 const maxRead = 10_000;
 
@@ -68,8 +71,6 @@ export function createMarks({ clock, store, messages, rooms, onListenerError }: 
   const events = createEmitter<MarksEvent>(onListenerError);
   /** Read once: this process is the only writer. In the order of archiving. */
   let held: Map<ConversationId, ConversationMark> | undefined;
-  /** How long each mute with an end still was when it was looked at last. */
-  let lefts: ReadonlyMap<ConversationId, number> = new Map();
   let cancelLook: Unsubscribe | undefined;
   let isClosed = false;
 
@@ -97,14 +98,13 @@ export function createMarks({ clock, store, messages, rooms, onListenerError }: 
       if (rooms !== undefined && parts.type === 'room') {
         const result = await rooms.setMuted(parts.name, isForGood);
         if (!result.ok) return result;
-        if (isForGood) return put([{ ...markOf(conversation), mutedUntilMs: null }], conversation);
+        if (isForGood) return put([unmuted(markOf(conversation))], conversation);
       }
       const others = mutes().filter((mute) => mute.conversation !== conversation);
       const dropped = untilMs === null ? [] : others.slice(0, Math.max(0, others.length + 1 - maxMuted));
-      const ended = dropped.map((mute) => ({ ...markOf(mute.conversation), mutedUntilMs: null }));
-      const result = put([...ended, { ...markOf(conversation), mutedUntilMs: untilMs }], conversation);
-      // The user chose another end, so what was left of the old one is no limit.
-      if (result.ok) lefts = new Map([...lefts].filter(([muted]) => muted !== conversation));
+      const ended = dropped.map((mute) => unmuted(markOf(mute.conversation)));
+      const muteSeenMs = untilMs === null ? null : clock.wallMs();
+      const result = put([...ended, { ...markOf(conversation), mutedUntilMs: untilMs, muteSeenMs }], conversation);
       lookAtMutes();
       return result;
     },
@@ -165,28 +165,39 @@ export function createMarks({ clock, store, messages, rooms, onListenerError }: 
     cancelLook?.();
     cancelLook = undefined;
     const over = [...marks().values()].filter((mark) => mark.mutedUntilMs !== null && !isOn(mark));
-    for (const mark of over) put([{ ...mark, mutedUntilMs: null }], mark.conversation);
+    for (const mark of over) put([unmuted(mark)], mark.conversation);
     shortenMutes();
     const next = mutes()[0];
     if (next === undefined || isClosed) return;
     cancelLook = clock.setTimer(lookAtMutes, Math.min(next.untilMs - clock.wallMs(), muteLookMs));
   }
 
-  /** A clock that was set back would make mutes longer, by years perhaps. */
+  /**
+   * A clock that was set back, in this run or before it, would make mutes longer, by years perhaps.
+   */
   function shortenMutes(): void {
     const nowMs = clock.wallMs();
-    const timed = mutes().filter(({ untilMs }) => untilMs !== mutedForGoodMs);
-    lefts = new Map(
-      timed.map(({ conversation, untilMs }) => [conversation, Math.min(untilMs - nowMs, lefts.get(conversation) ?? Infinity)]),
-    );
-    for (const { conversation, untilMs } of timed) {
-      const endMs = nowMs + (lefts.get(conversation) ?? untilMs - nowMs);
-      if (endMs < untilMs) put([{ ...markOf(conversation), mutedUntilMs: endMs }], conversation);
+    for (const { conversation, untilMs } of mutes()) {
+      if (untilMs === mutedForGoodMs) continue;
+      const mark = markOf(conversation);
+      const seenMs = mark.muteSeenMs ?? nowMs;
+      if (nowMs < seenMs) put([{ ...mark, mutedUntilMs: nowMs + untilMs - seenMs, muteSeenMs: nowMs }], conversation);
+      else if (mark.muteSeenMs === null || nowMs - seenMs >= muteLookMs) remember({ ...mark, muteSeenMs: nowMs });
+    }
+  }
+
+  /** Nothing that anybody sees changes. A store that refuses reports that itself. */
+  function remember(mark: ConversationMark): void {
+    try {
+      store.putConversationMark(mark);
+      marks().set(mark.conversation, mark);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
     }
   }
 
   function markOf(conversation: ConversationId): ConversationMark {
-    return marks().get(conversation) ?? { conversation, pin: null, archivedThrough: null, mutedUntilMs: null };
+    return marks().get(conversation) ?? { conversation, pin: null, archivedThrough: null, mutedUntilMs: null, muteSeenMs: null };
   }
 
   function pins(): readonly (ConversationMark & { readonly pin: number })[] {
@@ -215,6 +226,15 @@ export function createMarks({ clock, store, messages, rooms, onListenerError }: 
   }
 }
 
+function unmuted(mark: ConversationMark): ConversationMark {
+  return { ...mark, mutedUntilMs: null, muteSeenMs: null };
+}
+
 function isSame(a: ConversationMark, b: ConversationMark): boolean {
-  return a.pin === b.pin && a.archivedThrough === b.archivedThrough && a.mutedUntilMs === b.mutedUntilMs;
+  return (
+    a.pin === b.pin &&
+    a.archivedThrough === b.archivedThrough &&
+    a.mutedUntilMs === b.mutedUntilMs &&
+    a.muteSeenMs === b.muteSeenMs
+  );
 }

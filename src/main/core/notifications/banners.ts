@@ -5,6 +5,7 @@
  */
 import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { Offer } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import type { Banner } from './policy.ts';
 
@@ -25,10 +26,15 @@ export interface BannerMessage {
   readonly from: PeerId;
   readonly fromName: string;
   readonly text: string;
+  /** Files that it offers, or that have arrived. */
+  readonly offer?: Pick<Offer, 'fileCount' | 'totalBytes' | 'files'>;
 }
 
-/** `messages`: there are new ones · `failed`: one of ours was refused for good. */
-export type BannerKind = 'messages' | 'failed';
+/**
+ * `messages`: there are new ones · `received`: files have arrived · `failed`: one message of ours
+ * was refused for good.
+ */
+export type BannerKind = 'messages' | 'received' | 'failed';
 
 export interface ShownBanner {
   readonly kind: BannerKind;

@@ -19,7 +19,7 @@ function createFixture() {
       return rooms.unread(...from);
     },
   };
-  const mentions = createMentions({ ownPeerId, profile: () => ({ name }), settings, rooms: counting });
+  const mentions = createMentions({ ownPeerId, ownName: () => name, settings, rooms: counting });
   return {
     ...{ rooms, controls, settings, mentions },
     unread: () => rooms.conversations().map((summary) => mentions.unreadIn(summary)),

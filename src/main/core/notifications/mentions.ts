@@ -22,7 +22,7 @@ export interface MentionsArea {
 
 interface Deps {
   readonly ownPeerId: PeerId;
-  readonly profile: () => { readonly name: string };
+  readonly ownName: () => string;
   readonly settings: { readonly get: GetSetting };
   readonly rooms: Pick<Rooms, 'unread'> | undefined;
 }
@@ -35,16 +35,16 @@ interface Counted {
   readonly count: number;
 }
 
-export function createMentions({ ownPeerId, profile, settings, rooms }: Deps): MentionsArea {
+export function createMentions({ ownPeerId, ownName, settings, rooms }: Deps): MentionsArea {
   let made: { readonly name: string; readonly keywords: readonly string[]; readonly finder: MentionFinder } | undefined;
   /** One per room that has unread messages. Hosts ask after each change of any conversation. */
   const counts = new Map<ConversationId, Counted>();
 
   /** Makes the finder anew when the name or the words changed. */
   function finder(): MentionFinder {
-    const [name, keywords] = [profile().name, settings.get('keywords')];
+    const [name, keywords] = [ownName(), settings.get('keywords')];
     if (made?.name !== name || made.keywords !== keywords)
-      made = { name, keywords, finder: createMentionFinder({ name, keywords }) };
+      made = { name, keywords, finder: createMentionFinder({ name, peerId: ownPeerId, keywords }) };
     return made.finder;
   }
 

@@ -16,12 +16,24 @@ import { StoreError, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock, LocalTime } from '../ports.ts';
 import { isRoomMessage, type Rooms, type RoomsEvent } from '../rooms/rooms.ts';
 import type { SettingsArea } from '../settings/settings.ts';
+import type { TransfersArea } from '../transfers/transfers.ts';
+import { followArrivals } from './arrivals.ts';
 import type { MentionsArea } from './mentions.ts';
 import { createOpenPages } from './open-pages.ts';
 import { createBanners } from './banners.ts';
+import { createMutedRooms } from './muted-rooms.ts';
 import { toNotification, type Notification } from './notification.ts';
 import { utcTime } from './quiet-hours.ts';
-import { decide, isDisturbing, isHistory, type Attention, type News, type NotificationSettings } from './policy.ts';
+import {
+  decide,
+  isDisturbing,
+  isHistory,
+  type Attention,
+  type Banner,
+  type Circumstances,
+  type News,
+  type NotificationSettings,
+} from './policy.ts';
 import { createUnreadBadge, type UnreadConversation } from './unread-badge.ts';
 
 /** Conversations that the badge counts: more than anybody leaves unread. */
@@ -76,7 +88,7 @@ interface Deps {
   readonly localTime?: LocalTime;
   readonly ownPeerId: PeerId;
   /** Our own, as peers see it. */
-  readonly profile: () => { readonly name: string; readonly status: Status };
+  readonly profile: () => { readonly status: Status };
   readonly settings: Pick<SettingsArea, 'subscribe'> & { readonly get: GetSetting };
   readonly contacts: {
     isBlocked(peerId: PeerId): boolean;
@@ -87,6 +99,8 @@ interface Deps {
   readonly messages: Pick<MessagesArea, 'conversations' | 'get' | 'history' | 'subscribe'>;
   readonly rooms: Pick<Rooms, 'conversations' | 'list' | 'subscribe'> | undefined;
   readonly marks: Pick<MarksArea, 'isMuted' | 'subscribe'> | undefined;
+  /** If absent, there are no files. */
+  readonly transfers?: Pick<TransfersArea, 'subscribe'> | undefined;
   readonly mentions: Pick<MentionsArea, 'isMention'>;
   readonly onListenerError: (error: unknown) => void;
 }
@@ -94,7 +108,8 @@ interface Deps {
 export function createNotifications(deps: Deps): Notifications {
   const { clock, settings, contacts, messages, rooms } = deps;
   const events = createEmitter<NotificationsEvent>(deps.onListenerError);
-  const pages = createOpenPages();
+  // Files that arrived are seen where they were offered.
+  const pages = createOpenPages((seen) => void (shown.get(seen)?.kind === 'received' && banners.clear(seen)));
   const shown = new Map<ConversationId, Notification>();
   const mutedRooms = createMutedRooms(rooms);
   let current = settingsOf(settings.get);
@@ -120,7 +135,6 @@ export function createNotifications(deps: Deps): Notifications {
     onChange: emitBadge,
   });
 
-  const newsDeps = { ...deps, isMuted };
   const undo = [
     messages.subscribe(onMessagesEvent),
     settings.subscribe(({ settings: changed }) => {
@@ -128,6 +142,7 @@ export function createNotifications(deps: Deps): Notifications {
       if ('showBadge' in changed) emitBadge();
     }),
     rooms?.subscribe(onRoomsEvent),
+    followArrivals({ ...deps, get: (messageId) => reading(() => messages.get(messageId)), onArrived: call }),
     deps.marks?.subscribe(({ conversation }) => {
       if (isMuted(conversation)) banners.clear(conversation);
       badge.review();
@@ -204,17 +219,21 @@ export function createNotifications(deps: Deps): Notifications {
 
   function receive(message: StoredMessage): void {
     badge.review();
-    const news = newsOf(message, newsDeps);
-    const decision = decide(news, { ...circumstances(), banner: banners.stateOf(message.conversation) });
-    if (decision === 'show' || decision === 'replace')
-      banners.add(message, { kind: 'messages', isHistory: isHistory(news, clock.wallMs()) });
+    call(message, 'messages');
   }
 
-  function circumstances() {
+  function call(message: StoredMessage, kind: 'messages' | 'received'): void {
+    const news = newsOf(message, { ...deps, isMuted });
+    const decision = decide(news, circumstances(banners.stateOf(message.conversation)));
+    if (decision === 'show' || decision === 'replace') banners.add(message, { kind, isHistory: isHistory(news, clock.wallMs()) });
+  }
+
+  function circumstances(banner: Banner): Circumstances {
     return {
       settings: current,
-      status: deps.profile().status,
+      status: () => deps.profile().status,
       pages: pages.list(),
+      banner,
       nowMs: clock.wallMs(),
       localTime: deps.localTime ?? utcTime,
     };
@@ -223,16 +242,16 @@ export function createNotifications(deps: Deps): Notifications {
   function notifyFailed(message: StoredMessage | undefined): void {
     if (message === undefined) return;
     const { conversation } = message;
-    const { pages: seen, ...now } = circumstances();
-    const isSeen = seen.some((page) => page.isFocused && page.conversation === conversation);
+    const now = circumstances('none');
+    const isSeen = now.pages.some((page) => page.isFocused && page.conversation === conversation);
     if (!isSeen && !isDisturbing(now)) banners.add(message, { kind: 'failed', isHistory: false });
   }
 
-  /** They were read in any window, or deleted. A banner about a failure stays until it is opened. */
+  /** They were read in any window, or deleted. Other banners stay until they are opened. */
   function clearRead(conversations: readonly UnreadConversation[]): void {
     const unread = new Set(conversations.flatMap((each) => (each.unread > 0 ? each.conversation : [])));
     for (const conversation of banners.conversations()) {
-      if (!unread.has(conversation) && shown.get(conversation)?.kind !== 'failed') banners.clear(conversation);
+      if (!unread.has(conversation) && (shown.get(conversation)?.kind ?? 'messages') === 'messages') banners.clear(conversation);
     }
   }
 
@@ -245,7 +264,7 @@ export function createNotifications(deps: Deps): Notifications {
   }
 
   async function test(): Promise<TestResult> {
-    if (isDisturbing(circumstances())) return refuse('do-not-disturb');
+    if (isDisturbing(circumstances('none'))) return refuse('do-not-disturb');
     const result = await presenter?.test();
     return result?.ok === false ? result : { ok: true, shownBy: result === undefined ? 'page' : 'host' };
   }
@@ -280,23 +299,6 @@ function settingsOf(get: GetSetting): NotificationSettings {
 
 function titlesOf(rooms: Deps['rooms']): (conversation: ConversationId) => string | undefined {
   return (conversation) => rooms?.list().find((room) => room.conversation === conversation)?.private?.title;
-}
-
-/** The rooms of which the user wants no news. */
-function createMutedRooms(rooms: Deps['rooms']): {
-  has(conversation: ConversationId): boolean;
-  put(room: { readonly conversation: ConversationId; readonly isMuted: boolean }): void;
-} {
-  let muted: Set<ConversationId> | undefined;
-  // Rooms open after this area is made.
-  const read = () => (muted ??= new Set((rooms?.list() ?? []).flatMap((room) => (room.isMuted ? room.conversation : []))));
-  return {
-    has: (conversation) => read().has(conversation),
-    put({ conversation, isMuted }) {
-      if (isMuted) read().add(conversation);
-      else read().delete(conversation);
-    },
-  };
 }
 
 function readUnread(messages: Deps['messages'], rooms: Deps['rooms']): readonly UnreadConversation[] | undefined {

@@ -45,12 +45,13 @@ export type Banner = 'none' | 'fresh' | 'summary';
 
 export interface Circumstances {
   readonly settings: NotificationSettings;
-  readonly status: Status;
+  /** Ours. Read only where it matters: this runs for every message. */
+  readonly status: () => Status;
   readonly pages: readonly Attention[];
   readonly banner: Banner;
   /** Wall clock. */
   readonly nowMs: number;
-  /** That time where the user is. Read only where it matters: this runs for every message. */
+  /** That time where the user is. Read only where it matters, too. */
   readonly localTime: LocalTime;
 }
 
@@ -78,7 +79,7 @@ export function isDisturbing({
   nowMs,
   localTime,
 }: Pick<Circumstances, 'settings' | 'status' | 'nowMs' | 'localTime'>): boolean {
-  if (status === 'busy') return true;
+  if (status() === 'busy') return true;
   if (doNotDisturbUntilMs !== null && nowMs < doNotDisturbUntilMs) return true;
   return quietHours !== null && isInQuietHours(localTime(nowMs), quietHours);
 }

@@ -13,12 +13,14 @@ import type { SettingsStore } from '../settings/settings.ts';
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note' | 'busyUntilMs' | 'isAutoAway' | 'cannotTellAway'>;
 
 /** The part that peers get. */
-export type AnnouncedProfile = Pick<Announcement, 'name' | 'host' | 'status' | 'note' | 'busyUntilSeconds'>;
+export type AnnouncedProfile = Pick<Announcement, 'name' | 'host' | 'status' | 'note' | 'busyUntilSeconds' | 'version'>;
 
 export type ProfileRefusal = Refusal<'bad-name' | 'name-reserved' | 'name-in-use'>;
 
 export interface OwnProfile {
   current(): Profile;
+  /** That of `current`, for what asks at every message. */
+  name(): string;
   /** The parts of the announcement. */
   announced(): AnnouncedProfile;
   /**
@@ -43,16 +45,18 @@ interface Deps {
 
 export function createOwnProfile(
   { here, settings, busyUntilMs, isAway, cannotTellAway }: Deps,
-  options: { readonly host: string },
+  options: { readonly host: string; readonly version?: string },
 ): OwnProfile {
   const host = cleanText(options.host, maxHostBytes);
+  const { version } = options;
 
   return {
     current,
+    name: ownName,
     announced() {
       const { name, status, note, busyUntilMs: untilMs } = current();
       const end = untilMs !== undefined && { busyUntilSeconds: Math.floor(untilMs / 1_000) };
-      return { name, host, status, note, ...end };
+      return { name, host, status, note, ...end, ...(version !== undefined && { version }) };
     },
     change({ name: given, status, note, busyUntilMs: untilMs = null }) {
       const name = given === undefined ? undefined : cleanText(given, maxNameBytes);
@@ -68,13 +72,17 @@ export function createOwnProfile(
     refusalOf,
   };
 
+  function ownName(): string {
+    return settings.get('name') || defaultName('', host);
+  }
+
   function current(): Profile {
     const chosen = settings.get('status');
     // A status that the user chose stays.
     const isAutoAway = chosen === 'available' && isAway();
     const untilMs = busyUntilMs();
     return {
-      name: settings.get('name') || defaultName('', host),
+      name: ownName(),
       host,
       status: isAutoAway ? 'away' : chosen,
       note: settings.get('note'),

@@ -32,6 +32,7 @@ export interface OwnedProfile extends ProfileArea {
   /** The profile that the announcement carries. */
   readonly current: OwnProfile['current'];
   readonly announced: OwnProfile['announced'];
+  readonly name: OwnProfile['name'];
   /** The check of the name setting. */
   readonly refusalOf: OwnProfile['refusalOf'];
   /** Emits our profile again, after a change of addresses. */
@@ -52,7 +53,7 @@ interface Deps {
 
 export function createProfile(
   { ownPeerId, presence, settings, onListenerError, clock }: Deps,
-  options: { readonly host: string },
+  options: { readonly host: string; readonly version?: string },
 ): OwnedProfile {
   const events = createEmitter<ProfileEvent>(onListenerError);
   const busy = createTimedBusy({ clock, settings });
@@ -82,6 +83,7 @@ export function createProfile(
     refusalOf: own.refusalOf,
     refresh: emitSelf,
     announced: own.announced,
+    name: own.name,
     away: away.area,
     close() {
       busy.close();

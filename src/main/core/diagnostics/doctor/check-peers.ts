@@ -1,9 +1,11 @@
 /**
- * Checks the peers (rules DOC-5, DOC-6, DOC-9 and DOC-10): those that do not hear us, those that
- * multicast does not reach, an empty list, and addresses where no peer is. Pure.
+ * Checks the peers (rules DOC-5, DOC-6, DOC-9, DOC-10 and PROF-11): those that do not hear us,
+ * those that multicast does not reach, an empty list, addresses where no peer is, and newer
+ * versions. Pure.
  */
 import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { isMute } from './check-adapters.ts';
+import { newerVersions } from '../../../../shared/lib/version.ts';
 import { finding } from '../../../../shared/text/messages/problem-values.ts';
 import { parseNumericEndpoint } from '../../lib/parse-endpoint.ts';
 import { isOnLink } from '../../presence/index.ts';
@@ -106,6 +108,18 @@ const unheardInRooms: Examination = ({ peers, unheard }) => {
   });
 };
 
+/**
+ * Reports that peers claim a newer version than ours (PROF-11). Nothing else learns of new
+ * versions.
+ */
+const newerVersion: Examination = ({ peers, version = '' }) => {
+  const newer = newerVersions(
+    version,
+    peers.map((peer) => peer.version),
+  );
+  return newer ? [finding('newer-version', 'info', { ...newer, own: version })] : [];
+};
+
 export const othersExaminations: readonly Examination[] = [
   oneWay,
   onlyUnicast,
@@ -113,6 +127,7 @@ export const othersExaminations: readonly Examination[] = [
   unheardInRooms,
   nobodyHere,
   unanswered,
+  newerVersion,
 ];
 
 /** Our interface address on the peer's link. */
