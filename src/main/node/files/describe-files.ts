@@ -1,6 +1,12 @@
 /** The facts in an offer: lists the files, and hashes each chunk once (rules DISK-10, DISK-11). */
 import { chunkBytes, createChunkLayout } from '../../core/transfers/layout.ts';
-import { hashBytes, type Described, type DescribeFailure, type DiskFailure } from '../../core/transfers/ports.ts';
+import {
+  hashBytes,
+  type Described,
+  type DescribeFailure,
+  type DiskFailure,
+  type SourceFiles,
+} from '../../core/transfers/ports.ts';
 import type { Log } from '../../core/ports.ts';
 import { errorCode } from '../storage/atomic-file.ts';
 import { sha256 } from './sha256.ts';
@@ -23,12 +29,13 @@ export async function describeFiles(
   paths: readonly string[],
   signal: AbortSignal,
   log: Log,
+  { removesPlace = false }: Pick<SourceFiles, 'removesPlace'> = {},
 ): Promise<({ readonly ok: true } & Described) | DiskFailure<DescribeFailure>> {
   try {
     signal.throwIfAborted();
     const { roots, files, leftOut } = await walk(paths, signal);
     if (leftOut > 0) log.write('info', 'left out of an offer: links, devices, sockets and pipes', { count: leftOut });
-    const chunkHashes = await hashChunks({ roots, files }, signal);
+    const chunkHashes = await hashChunks({ roots, files, removesPlace }, signal);
     return { ok: true, roots, files, chunkHashes };
   } catch (error) {
     if (signal.aborted) return { ok: false, code: 'aborted' };
@@ -38,7 +45,7 @@ export async function describeFiles(
   }
 }
 
-async function hashChunks(described: Pick<Described, 'roots' | 'files'>, signal: AbortSignal): Promise<Uint8Array> {
+async function hashChunks(described: SourceFiles, signal: AbortSignal): Promise<Uint8Array> {
   const { chunkCount } = createChunkLayout(described.files);
   const source = createSource(described);
   const hashes = new Uint8Array(chunkCount * hashBytes);

@@ -8,6 +8,7 @@ import type { WriteFailure } from '../../core/transfers/ports.ts';
 import { errorCode } from '../storage/atomic-file.ts';
 import { closeAll, forEachOf } from './at-once.ts';
 import { DiskError } from './disk-failures.ts';
+import { createEarlySync } from './early-sync.ts';
 import type { Folder, FolderTree } from './folder-tree.ts';
 import { markFromOthers } from './marks.ts';
 import { toCreate, toRead, toReadAndWrite } from './open-flags.ts';
@@ -29,7 +30,7 @@ export interface SinkFiles {
   complete(file: SinkFile): Promise<void>;
   /** @throws if the file, which was written whole, is not as it must be */
   check(file: SinkFile): Promise<void>;
-  /** @throws the first failure, once all are closed */
+  /** @throws the first failure, once all are closed: then some of the bytes may be lost */
   close(): Promise<void>;
 }
 
@@ -40,6 +41,7 @@ const modeOfFiles = 0o666;
 
 export function createSinkFiles(tree: FolderTree): SinkFiles {
   const handles = new Map<SinkFile, FileHandle>();
+  const early = createEarlySync();
 
   return {
     async write(parts) {
@@ -64,7 +66,9 @@ export function createSinkFiles(tree: FolderTree): SinkFiles {
     async close() {
       const all = [...handles.values()];
       handles.clear();
+      await early.settled();
       await closeAll(all.map((handle) => () => handle.close()));
+      early.check();
     },
   };
 
@@ -84,7 +88,10 @@ export function createSinkFiles(tree: FolderTree): SinkFiles {
   }
 
   async function writePart({ file, offset, bytes }: FilePart): Promise<void> {
-    await writeAll(await handleOf(file), bytes, offset);
+    early.check();
+    const handle = await handleOf(file);
+    await writeAll(handle, bytes, offset);
+    early.wrote(handle, bytes.length);
   }
 
   async function handleOf(file: SinkFile): Promise<FileHandle> {
@@ -101,6 +108,7 @@ export function createSinkFiles(tree: FolderTree): SinkFiles {
   }
 
   async function closeOldest(): Promise<void> {
+    await early.settled();
     for (const [file, handle] of handles) {
       handles.delete(file);
       return handle.close();

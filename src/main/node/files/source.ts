@@ -7,26 +7,30 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createChunkLayout, type ChunkPart } from '../../core/transfers/layout.ts';
 import { isManifestPath } from '../../core/transfers/manifest-paths.ts';
-import type { Described, ReadFailure, TransferSource } from '../../core/transfers/ports.ts';
+import type { ReadFailure, SourceFiles, TransferSource } from '../../core/transfers/ports.ts';
 import { forEachOf } from './at-once.ts';
 import { DiskError, readFailure } from './disk-failures.ts';
 import { toRead, toReadChosen } from './open-flags.ts';
+import { createPicturePlaces } from './pictures/picture-places.ts';
 import { wholeMs } from './walk.ts';
 
-export function createSource({ roots, files }: Pick<Described, 'roots' | 'files'>): TransferSource {
+export function createSource({ roots, files, removesPlace = false }: SourceFiles): TransferSource {
   const layout = createChunkLayout(files);
   const rootPaths = new Map(roots.map(({ name, path }) => [name, path]));
   /** By file, from its first read on: another file in its place is noticed even if it looks alike. */
   const identities = new Map<number, string>();
   const running = new Set<Promise<unknown>>();
+  const places = removesPlace ? createPicturePlaces() : undefined;
 
   async function readPart({ file, offset, at, sizeBytes }: ChunkPart, chunk: Uint8Array): Promise<void> {
     const path = pathOf(file);
     if (path === undefined) throw new DiskError<ReadFailure>('vanished');
     const handle = await open(path, files[file]?.path.length === 1 ? toReadChosen : toRead);
+    const bytes = chunk.subarray(at, at + sizeBytes);
     try {
       // After the read: a change during it shows as well.
-      if (!(await readAll(handle, chunk.subarray(at, at + sizeBytes), offset))) throw new DiskError<ReadFailure>('changed');
+      if (!(await readAll(handle, bytes, offset))) throw new DiskError<ReadFailure>('changed');
+      await places?.clear(file, handle, bytes, offset);
       await checkUnchanged(handle, file);
     } finally {
       await handle.close();

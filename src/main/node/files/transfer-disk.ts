@@ -12,7 +12,7 @@ import { describeFiles } from './describe-files.ts';
 import { DiskError, writeFailure } from './disk-failures.ts';
 import { createFolderTree } from './folder-tree.ts';
 import { createProfileRecords, isFileId } from './profile-records.ts';
-import { sha256 } from './sha256.ts';
+import { sha256, startSha256 } from './sha256.ts';
 import { openSink, ownFolderName } from './sink.ts';
 import { createSource } from './source.ts';
 
@@ -43,7 +43,8 @@ export function createTransferDisk({ folder, defaultDirectory, clock, log }: Tra
 
   return {
     sha256,
-    describe: (paths, signal) => describeFiles(paths, signal, log),
+    startSha256,
+    describe: (paths, signal, options) => describeFiles(paths, signal, log, options),
     openSource: createSource,
     defaultDirectory,
     async checkDirectory(directory) {

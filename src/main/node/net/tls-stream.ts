@@ -117,11 +117,13 @@ export function createTlsStream({ clock, socket, peerId, remote, isOutgoing, onL
       socket.destroy();
     },
     onData(listener) {
-      const own = (bytes: Buffer): void => listener(bytes);
+      // Not as a Buffer, whose `slice` copies nothing: decoded frames would refer to these bytes.
+      const own = ({ buffer, byteOffset, byteLength }: Buffer): void => listener(new Uint8Array(buffer, byteOffset, byteLength));
       // The first listener starts the flow: nothing is lost before it.
       socket.on('data', own);
       return () => void socket.off('data', own);
     },
+    release: freeMemory,
     onDrain: (listener) => drains.subscribe(listener),
     onEnd(listener) {
       if (end === undefined) return ends.subscribe(listener);
@@ -129,4 +131,9 @@ export function createTlsStream({ clock, socket, peerId, remote, isOutgoing, onL
       return () => undefined;
     },
   };
+}
+
+/** Only if nothing else is in that memory: short buffers share some. */
+function freeMemory({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

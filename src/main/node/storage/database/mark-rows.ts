@@ -7,7 +7,7 @@ import type { Transactions } from './transactions.ts';
 export function createMarkRows(database: DatabaseSync, { write, read }: Pick<Transactions, 'write' | 'read'>): MarkStore {
   const all = database.prepare('SELECT * FROM conversation_mark ORDER BY archived_through, name');
   const put = database.prepare(
-    'INSERT OR REPLACE INTO conversation_mark (name, pin, archived_through, muted_until_ms) VALUES (?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO conversation_mark (name, pin, archived_through, muted_until_ms, mute_seen_ms) VALUES (?, ?, ?, ?, ?)',
   );
   const remove = database.prepare('DELETE FROM conversation_mark WHERE name = ?');
   return {
@@ -18,13 +18,14 @@ export function createMarkRows(database: DatabaseSync, { write, read }: Pick<Tra
           pin: numberOrNull(row['pin']),
           archivedThrough: numberOrNull(row['archived_through']),
           mutedUntilMs: numberOrNull(row['muted_until_ms']),
+          muteSeenMs: numberOrNull(row['mute_seen_ms']),
         })),
       ),
-    putConversationMark: ({ conversation, pin, archivedThrough, mutedUntilMs }) =>
+    putConversationMark: ({ conversation, pin, archivedThrough, mutedUntilMs, muteSeenMs }) =>
       write(() => {
         const name = shortNameOf(conversation);
         if (pin === null && archivedThrough === null && mutedUntilMs === null) remove.run(name);
-        else put.run(name, pin, archivedThrough, mutedUntilMs);
+        else put.run(name, pin, archivedThrough, mutedUntilMs, muteSeenMs);
       }),
   };
 }

@@ -69,14 +69,36 @@ export function toContact(row: Row): Contact {
   };
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const uuidLength = 36;
+const dash = 45;
 
 /** A UUID as its 16 bytes, which makes the file a fifth smaller. Any other id stays text. */
 export function toStoredId(messageId: MessageId): Uint8Array | string {
-  if (!uuid.test(messageId)) return messageId;
-  const digits =
-    messageId.slice(0, 8) + messageId.slice(9, 13) + messageId.slice(14, 18) + messageId.slice(19, 23) + messageId.slice(24);
-  return Buffer.from(digits, 'hex');
+  if (messageId.length !== uuidLength) return messageId;
+  const bytes = new Uint8Array(16);
+  let [position, digits] = [0, 0];
+  for (; position < uuidLength; position += 1) {
+    const code = messageId.charCodeAt(position);
+    if (isDash(position)) {
+      if (code !== dash) return messageId;
+      continue;
+    }
+    const value = valueOfDigit(code);
+    if (value === undefined) return messageId;
+    bytes[digits >> 1] = ((bytes[digits >> 1] as number) << 4) | value;
+    digits += 1;
+  }
+  return bytes;
+}
+
+function isDash(position: number): boolean {
+  return position === 8 || position === 13 || position === 18 || position === 23;
+}
+
+/** Of `0` to `9` and `a` to `f`. */
+function valueOfDigit(code: number): number | undefined {
+  if (code >= 48 && code <= 57) return code - 48;
+  return code >= 97 && code <= 102 ? code - 87 : undefined;
 }
 
 export function fromStoredId(value: SQLOutputValue | undefined): string {

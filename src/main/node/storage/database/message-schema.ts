@@ -227,6 +227,9 @@ const privateRooms = `
 /** When the mute of a conversation ends. */
 const mutes = `ALTER TABLE conversation_mark ADD COLUMN muted_until_ms INTEGER;`;
 
+/** When a mute was looked at last, by the wall clock. */
+const muteSeen = `ALTER TABLE conversation_mark ADD COLUMN mute_seen_ms INTEGER;`;
+
 /** Transfers of files, by the ID of the message that offers them. `content` is JSON. */
 const transfers = `
   CREATE TABLE transfer (
@@ -242,7 +245,7 @@ const transfers = `
 /** In order. A file's version is the number of its steps. */
 const steps: readonly string[] = [
   ...[messages, search, names, folding, folding, rooms, ownLogs, marks, drafts, privateRooms],
-  ...[mutes, transfers],
+  ...[mutes, transfers, muteSeen],
 ];
 
 export const schemaVersion = steps.length;

@@ -1,14 +1,17 @@
 /** The TransferStore on disk: the table `transfer` (message-schema.ts). */
 import type { DatabaseSync } from 'node:sqlite';
-import { transferStateSchema } from '../../../../shared/contract/transfers.ts';
+import { transferStateSchema, type Preview } from '../../../../shared/contract/transfers.ts';
 import { conversationOfShortName, shortNameOf } from '../../../../shared/lib/ids.ts';
 import type { StoredTransfer, TransferStore } from '../../../core/transfers/ports.ts';
 import type { Transactions } from './transactions.ts';
 
 /** The fields that no query looks at. */
 type Content = Omit<StoredTransfer, 'transferId' | 'conversation' | 'from' | 'state' | 'offer'> & {
-  readonly offer: Omit<StoredTransfer['offer'], 'contentId'>;
+  readonly offer: Omit<StoredTransfer['offer'], 'contentId' | 'previews'> & { readonly previews?: readonly SavedPreview[] };
 };
+
+/** In base64. */
+type SavedPreview = Omit<Preview, 'bytes'> & { readonly data: string };
 
 export function createTransferRows(
   database: DatabaseSync,
@@ -26,8 +29,9 @@ export function createTransferRows(
       put: (transfer) =>
         write(() => {
           const { transferId, conversation, from, state, offer, ...rest } = transfer;
-          const { contentId, ...offered } = offer;
-          const content: Content = { ...rest, offer: offered };
+          const { contentId, previews, ...offered } = offer;
+          const saved = previews?.length ? { previews: previews.map(toSaved) } : {};
+          const content: Content = { ...rest, offer: { ...offered, ...saved } };
           put.run(transferId, shortNameOf(conversation), from, contentId, state, JSON.stringify(content));
         }),
       remove: (transferId) => write(() => void remove.run(transferId)),
@@ -41,12 +45,21 @@ function toTransfer(row: Readonly<Record<string, unknown>>): StoredTransfer | un
   const contentId = row['content_id'];
   if (!state.success || !(contentId instanceof Uint8Array)) return undefined;
   const { offer, ...rest } = JSON.parse(String(row['content'])) as Content;
+  const { previews, ...offered } = offer;
   return {
     ...rest,
     transferId: String(row['transfer_id']),
     conversation: conversationOfShortName(String(row['conversation'])),
     from: String(row['author']),
     state: state.data,
-    offer: { ...offer, contentId: new Uint8Array(contentId) },
+    offer: { ...offered, ...(previews && { previews: previews.map(toPreview) }), contentId: new Uint8Array(contentId) },
   };
+}
+
+function toSaved({ bytes, ...preview }: Preview): SavedPreview {
+  return { ...preview, data: Buffer.from(bytes).toString('base64') };
+}
+
+function toPreview({ data, ...preview }: SavedPreview): Preview {
+  return { ...preview, bytes: new Uint8Array(Buffer.from(data, 'base64')) };
 }

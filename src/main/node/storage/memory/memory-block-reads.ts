@@ -11,7 +11,7 @@ export function createMemoryBlockReads({
   proofs,
 }: Pick<MemoryRoomDeps, 'transactions' | 'blocks' | 'proofs'>): Pick<
   RoomStore,
-  'logs' | 'log' | 'holes' | 'blocks' | 'neighbours' | 'newestBlocks' | 'proof' | 'undelivered'
+  'logs' | 'log' | 'holes' | 'blocks' | 'neighbours' | 'newestBlocks' | 'newestClock' | 'proof' | 'undelivered'
 > {
   return {
     logs: (room) => read(() => blocks.logs(room).map(toLogRecord)),
@@ -46,6 +46,11 @@ export function createMemoryBlockReads({
       read(() => {
         const all = countedIn(blocks, room).filter(({ clock }) => before === undefined || compareClocks(clock, before) < 0);
         return take(all.sort(newestFirst).slice(0, toRowLimit(limit)), maxBytes);
+      }),
+    newestClock: (room, before) =>
+      read(() => {
+        const all = countedIn(blocks, room).filter(({ clock }) => compareClocks(clock, before) < 0);
+        return all.sort(newestFirst)[0]?.clock;
       }),
     undelivered: (room, tag) =>
       read(() => {

@@ -1,14 +1,21 @@
 /**
  * The policy of this computer: the file, and above it the registry of Windows or the managed
- * preferences of macOS (rules POLICY-1 to POLICY-6, POLICY-20). A policy that cannot be used locks
- * nothing and becomes a health entry.
+ * preferences of macOS (rules POLICY-1 to POLICY-6, POLICY-20, POLICY-22). A policy that cannot be
+ * used locks nothing and becomes a health entry.
  */
 import { decodePolicy, type SettingsPolicy } from '../../../../shared/contract/policy.ts';
 import { problem } from '../../../../shared/text/messages/problem-values.ts';
 import type { ProfileProblem } from '../../storage/profile/profile-problems.ts';
 import { policyPath, readPolicyFile, type PolicyFileOptions, type PolicyText } from './policy-file.ts';
 import { decodePreferences, readPreferences, systemPreferences, type PreferencesOptions } from './managed-preferences.ts';
-import { decodeRegistry, policyKey, readRegistry, type ManagedPolicies } from './windows-registry.ts';
+import {
+  decodeRegistry,
+  policyKey,
+  readRegistry,
+  systemRegistry,
+  type ManagedPolicies,
+  type RegistryOptions,
+} from './windows-registry.ts';
 
 export interface ReadPolicy {
   readonly policy: SettingsPolicy;
@@ -37,8 +44,13 @@ export function managedPreferences(options: PreferencesOptions): ManagedSource {
   return { path: options.path, read: () => readPreferences(options), decode: decodePreferences };
 }
 
+/** Exported for tests, which have a `reg` of their own. */
+export function registryPolicies(options: RegistryOptions): ManagedSource {
+  return { path: policyKey, read: () => readRegistry(options), decode: decodeRegistry };
+}
+
 const managedOf: Partial<Record<NodeJS.Platform, ManagedSource>> = {
-  win32: { path: policyKey, read: readRegistry, decode: decodeRegistry },
+  win32: registryPolicies(systemRegistry),
   darwin: managedPreferences(systemPreferences),
 };
 

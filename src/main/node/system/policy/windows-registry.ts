@@ -1,20 +1,34 @@
 /**
- * The policies of Windows, from `HKLM\Software\Policies\Hallway` (rule POLICY-6). Only
- * administrators may write there, and Group Policy does. Values of the key lock their settings; those
- * of its subkey `Recommended` are defaults. The system's `reg` reads it, so that no native module is
- * needed.
+ * The policies of Windows, from `HKLM\Software\Policies\Hallway` (rules POLICY-6 and POLICY-22).
+ * Only administrators may write there, and Group Policy does. Values of the key lock their
+ * settings; those of its subkey `Recommended` are defaults. The system's `reg` reads it, so that no
+ * native module is needed.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { errorCode } from '../../storage/atomic-file.ts';
 import { keyOfPolicy } from '../../../../shared/contract/policy.ts';
 import { decodeSetting } from '../../../../shared/contract/settings.ts';
 import type { PolicyText } from './policy-file.ts';
 
+/** Windows always has it; the keys of programs are below. */
+const allPolicies = 'HKLM\\Software\\Policies';
 /** The key with the policies. */
-export const policyKey = 'HKLM\\Software\\Policies\\Hallway';
-const deadlineMs = 10_000;
+export const policyKey = `${allPolicies}\\Hallway`;
 /** Much more than every setting. */
 const maxOutputBytes = 4 * 1024 * 1024;
+
+export interface RegistryOptions {
+  /** The `reg` to run. */
+  readonly program: string;
+  /** For each of two runs at most. */
+  readonly deadlineMs: number;
+}
+
+export const systemRegistry: RegistryOptions = {
+  program: join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'reg.exe'),
+  deadlineMs: 10_000,
+};
 
 /** As a policy file has them; `decodePolicy` checks them. */
 export type ManagedPolicies = Readonly<Record<string, { readonly value: unknown; readonly locked: boolean }>>;
@@ -28,17 +42,42 @@ interface RegistryValue {
 /**
  * Never throws.
  *
- * @returns what `reg query` prints, for `decodeRegistry`; absent without such a key
+ * @returns what `reg query` prints, for `decodeRegistry`
  */
-export function readRegistry(): PolicyText {
-  const program = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'reg.exe');
+export function readRegistry(options: RegistryOptions): PolicyText {
+  const read = query(options, [policyKey, '/s']);
+  // Status 1 means that there is no such key, or that it cannot be read. The words depend on the
+  // language.
+  if (read.state !== 'refused') return read;
+  const listed = query(options, [allPolicies]);
+  if (listed.state === 'read' && !listed.text.split(/\r?\n/).some(isPolicyKey)) return { state: 'absent' };
+  return { state: 'failed', reason: listed.state === 'failed' ? listed.reason : 'reg 1' };
+}
+
+type Answer = Extract<PolicyText, { readonly state: 'read' | 'failed' }> | { readonly state: 'refused' };
+
+function query({ program, deadlineMs }: RegistryOptions, args: readonly string[]): Answer {
   const options = { timeout: deadlineMs, maxBuffer: maxOutputBytes, windowsHide: true, encoding: 'utf8' } as const;
-  const args = ['query', policyKey, '/s', '/reg:64'];
   try {
-    return { state: 'read', text: execFileSync(program, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] }) };
-  } catch {
-    return { state: 'absent' };
+    const text = execFileSync(program, ['query', ...args, '/reg:64'], { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
+    return { state: 'read', text };
+  } catch (error) {
+    return error instanceof Error && 'status' in error && error.status === 1
+      ? { state: 'refused' }
+      : { state: 'failed', reason: whyUnread(error) };
   }
+}
+
+function whyUnread(error: unknown): string {
+  const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+  const code = status ?? errorCode(error);
+  if (code === 'ENOBUFS') return 'tooLarge';
+  // Without the name, it would say that the key is missing.
+  return code === 'ETIMEDOUT' ? code : `reg ${code}`;
+}
+
+function isPolicyKey(line: string): boolean {
+  return /^HKEY_LOCAL_MACHINE\\Software\\Policies\\Hallway$/i.test(line.trimEnd());
 }
 
 /** @param output of `reg query KEY /s` */

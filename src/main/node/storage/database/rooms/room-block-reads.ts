@@ -4,12 +4,16 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { BlockRecord, RoomStore, StoredBlock } from '../../../../core/rooms/ports.ts';
+import type { RoomClock } from '../../../../core/rooms/wire/block.ts';
 import { toRowLimit } from '../../query/row-limit.ts';
 import type { Row } from '../message-rows.ts';
 import { toLogRecord, type RoomLogs } from './room-logs.ts';
 import type { RoomRows } from './room-rows.ts';
 
-export type RoomBlockReads = Pick<RoomStore, 'logs' | 'log' | 'holes' | 'blocks' | 'neighbours' | 'newestBlocks' | 'proof'>;
+export type RoomBlockReads = Pick<
+  RoomStore,
+  'logs' | 'log' | 'holes' | 'blocks' | 'neighbours' | 'newestBlocks' | 'newestClock' | 'proof'
+>;
 
 interface Deps {
   readonly rooms: RoomRows;
@@ -57,6 +61,11 @@ export function createRoomBlockReads(database: DatabaseSync, { rooms, logs }: De
       const { ms, count } = before ?? { ms: Number.MAX_SAFE_INTEGER, count: 0 };
       return take(statements.newest.iterate(room.conversationId, ms, count, room.rowId, toRowLimit(limit)), maxBytes);
     },
+    newestClock(roomId, { ms, count }) {
+      const room = rooms.find(roomId);
+      const row: Row | undefined = room && statements.newestClock.get(room.conversationId, ms, count, room.rowId);
+      return row && toClock(row);
+    },
     proof(roomId, tag) {
       const log = findRow(roomId, tag);
       const row: Row | undefined = log && statements.proof.get(log.logId);
@@ -79,6 +88,10 @@ export function createRoomBlockReads(database: DatabaseSync, { rooms, logs }: De
 
 function prepareBlockReads(database: DatabaseSync) {
   const facts = 'SELECT b.tag, b.first, b.last, b.clock_ms, b.clock_count, b.hash, b.received_at_ms, b.standing';
+  const newest = `FROM room_block AS b CROSS JOIN room_log AS l ON l.log_id = b.log_id
+      WHERE b.conversation_id = ? AND (b.clock_ms, b.clock_count) < (?, ?) AND b.standing = 0 AND length(b.bytes) > 0
+        AND l.room_row = ?
+      ORDER BY b.clock_ms DESC, b.clock_count DESC, b.tag DESC, b.first DESC`;
   const ofLog = 'FROM room_block AS b WHERE b.log_id = ? AND b.standing < 2';
   return {
     up: database.prepare(`${facts}, b.bytes ${ofLog} AND b.first >= ? AND b.first <= ? ORDER BY b.first`),
@@ -86,10 +99,9 @@ function prepareBlockReads(database: DatabaseSync) {
     startingBefore: database.prepare(`${facts} ${ofLog} AND b.first <= ? ORDER BY b.first DESC LIMIT 1`),
     twoBefore: database.prepare(`${facts} ${ofLog} AND b.first <= ? ORDER BY b.first DESC LIMIT 2`),
     after: database.prepare(`${facts} ${ofLog} AND b.first > ? ORDER BY b.first LIMIT 1`),
-    newest: database.prepare(`${facts}, b.bytes FROM room_block AS b CROSS JOIN room_log AS l ON l.log_id = b.log_id
-      WHERE b.conversation_id = ? AND (b.clock_ms, b.clock_count) < (?, ?) AND b.standing = 0 AND length(b.bytes) > 0
-        AND l.room_row = ?
-      ORDER BY b.clock_ms DESC, b.clock_count DESC, b.tag DESC, b.first DESC LIMIT ?`),
+    newest: database.prepare(`${facts}, b.bytes ${newest} LIMIT ?`),
+    // Before each block of ours: without the bytes, which may fill many pages.
+    newestClock: database.prepare(`SELECT b.clock_ms, b.clock_count ${newest} LIMIT 1`),
     proof: database.prepare('SELECT bytes FROM room_proof WHERE log_id = ?'),
   };
 }
@@ -108,12 +120,16 @@ function take(rows: Iterable<Row>, maxBytes: number): readonly StoredBlock[] {
   return taken;
 }
 
+function toClock(row: Row): RoomClock {
+  return { ms: Number(row['clock_ms']), count: Number(row['clock_count']) };
+}
+
 function toRecord(row: Row): BlockRecord {
   return {
     tag: String(row['tag']),
     first: Number(row['first']),
     last: Number(row['last']),
-    clock: { ms: Number(row['clock_ms']), count: Number(row['clock_count']) },
+    clock: toClock(row),
     hash: row['hash'] as Uint8Array,
     receivedAtMs: Number(row['received_at_ms']),
     counts: row['standing'] === 0,

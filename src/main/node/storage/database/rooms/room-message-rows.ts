@@ -56,7 +56,8 @@ export function createRoomMessageRows(
     const cursorOf = cursorsAt(block);
     const messages = ids.map((messageId, index): StoredMessage => {
       const [sequence, position, text] = [block.first + index, start + index, block.texts[index] ?? ''];
-      return { messageId, ...common, sequence, text, position, cursor: cursorOf(sequence) };
+      // Shared fields come first: objects are copied far faster so.
+      return { ...common, messageId, sequence, text, position, cursor: cursorOf(sequence) };
     });
     const isUnread = state === undefined;
     conversation.lastPosition = start + messages.length - 1;
@@ -68,16 +69,17 @@ export function createRoomMessageRows(
   /** @returns the IDs that the messages have now */
   function insert(shared: Shared, start: number, block: SignedBlock, given: readonly MessageId[]): readonly MessageId[] {
     const ids: MessageId[] = [];
-    const valuesOf = (index: number, id: MessageId): readonly SQLInputValue[] => [
-      ...[start + index, toStoredId(id), block.first + index, block.texts[index] ?? ''],
-    ];
-    const addOne = (index: number, id: MessageId): boolean => insertOne.run(...shared, ...valuesOf(index, id)).changes !== 0;
+    const added = (statement: StatementSync, from: number, some: readonly MessageId[]): number => {
+      const values: SQLInputValue[] = [...shared, start + from, block.first + from];
+      for (const [index, id] of some.entries()) values.push(toStoredId(id), block.texts[from + index] ?? '');
+      return Number(statement.run(...values).changes);
+    };
+    const addOne = (index: number, id: MessageId): boolean => added(insertOne, index, [id]) === 1;
     while (ids.length < given.length) {
       const from = ids.length;
       const some = given.slice(from, from + rowsAtOnce);
       if (some.length === rowsAtOnce) {
-        const values = some.flatMap((id, index) => valuesOf(from + index, id));
-        if (insertMany.run(...shared, ...values).changes === rowsAtOnce) {
+        if (added(insertMany, from, some) === rowsAtOnce) {
           ids.push(...some);
           continue;
         }
@@ -95,11 +97,11 @@ export function createRoomMessageRows(
   }
 }
 
-/** Values that all rows share are bound once. */
+/** Values that all rows share are bound once, and so are the first position and number. */
 function prepareInsert(database: DatabaseSync, count: number): StatementSync {
   const rows = Array.from({ length: count }, (_, index) => {
-    const [position, id, number, text] = [7, 8, 9, 10].map((parameter) => `?${parameter + 4 * index}`);
-    return `(${position}, ?1, ?2, ${id}, ${number}, ?3, ${text}, ?4, ?5, ?6)`;
+    const [id, text] = [9, 10].map((parameter) => `?${parameter + 2 * index}`);
+    return `(?7 + ${index}, ?1, ?2, ${id}, ?8 + ${index}, ?3, ${text}, ?4, ?5, ?6)`;
   });
   return database.prepare(`INSERT INTO message VALUES ${rows.join()} ON CONFLICT (message_id, author_id) DO NOTHING`);
 }

@@ -86,6 +86,7 @@ export function createRooms(
       blocks: (room, tag, query) => read(() => reads.blocks(room, tag, query)),
       neighbours: (room, tag, number) => read(() => reads.neighbours(room, tag, number)),
       newestBlocks: (room, query) => read(() => reads.newestBlocks(room, query)),
+      newestClock: (room, before) => read(() => reads.newestClock(room, before)),
       noteNamed: (room, tags, atMs) => write(() => upkeep.noteNamed(room, tags, atMs)),
       noteHere: (author) => write(() => upkeep.noteHere(author)),
       forgetLogs: (beforeMs) => write(() => upkeep.forgetLogs(beforeMs)),
