@@ -17,15 +17,15 @@ import type { Log } from './core/ports.ts';
 import { createHostCopies } from './hosts/host-copies.ts';
 import { serveBrowser } from './hosts/browser/serve-browser.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
+import { completionScript } from './hosts/cli/arguments/completion/completion-script.ts';
 import { helpText } from './hosts/cli/arguments/help.ts';
 import { refusalOfNode } from './hosts/cli/arguments/node-version.ts';
-import { defaultSendMs } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type Command } from './hosts/cli/arguments/options.ts';
 import { runAutomation } from './hosts/cli/automation/automation.ts';
 import { runChat } from './hosts/cli/chat/chat.ts';
 import { shellJobs } from './hosts/cli/chat/job-control.ts';
 import { moveProfile } from './hosts/cli/commands/move-profile.ts';
-import { askOnce, isOneShotCommand, isProfileCommand, type NodeCommand } from './hosts/cli/commands/ask-once.ts';
+import { askOnce, isOneShotCommand, isProfileCommand, receive, type NodeCommand } from './hosts/cli/commands/ask-once.ts';
 import { ownTarget, untilKnown, type CommandTarget } from './hosts/cli/commands/one-shot.ts';
 import { untilSettled } from './hosts/cli/commands/say-and-wait.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
@@ -74,6 +74,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   const { version, engines } = readPackage();
   if (command.command === 'help') return print(helpText.trimEnd());
   if (command.command === 'version') return print(version);
+  if (command.command === 'completion') return print(completionScript(command.shell).trimEnd());
   const tooOld = refusalOfNode(process.versions.node, engines.node);
   if (tooOld !== undefined) return complain(exitStatus.failed, tooOld);
   if (command.command === 'profile') return moveProfile(command);
@@ -205,7 +206,7 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
     case 'send-files':
       return sendOnce(node, target, command, signal);
     case 'receive':
-      return receiveOnce(node, target, command, signal);
+      return receive(target, command, signal, (who) => hallway.contacts?.resolve(who));
     case 'say': {
       const startedMs = ports.clock.monotonicMs();
       await untilSettled(hallway, { clock: ports.clock, forMs: command.forMs, signal });
@@ -225,23 +226,11 @@ async function sendOnce(
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const startedMs = clock.monotonicMs();
-  await untilKnown(hallway, command.to, { clock, forMs: command.forMs, signal });
+  const wait = { clock, forMs: command.forMs, signal };
+  if (command.command === 'send-files' && /^[#&]/u.test(command.to)) await untilSettled(hallway, wait);
+  else await untilKnown(hallway, command.to, wait);
   const forMs = Math.max(1, startedMs + command.forMs - clock.monotonicMs());
   return askOnce(target, { ...command, forMs }, signal, say('cli.later-next'));
-}
-
-/** Receives at a node of its own, which knows the owners of names. */
-async function receiveOnce(
-  { hallway, ports: { clock } }: StartedNode,
-  target: CommandTarget,
-  command: Extract<Command, { command: 'receive' }>,
-  signal: AbortSignal,
-): Promise<ExitStatus> {
-  if (command.from === undefined) return askOnce(target, command, signal, '');
-  await untilKnown(hallway, command.from, { clock, forMs: defaultSendMs, signal });
-  const found = hallway.contacts?.resolve(command.from);
-  if (found?.ok === false) return complain(exitStatus.failed, describeRefusal(found));
-  return askOnce(target, { ...command, ...(found && { from: found.peerId }) }, signal, '');
 }
 
 async function openInBrowser(

@@ -10,7 +10,7 @@ import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
 import { refuse } from '../shared/text/messages/problem-values.ts';
 import { say } from '../shared/text/messages/host.ts';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
-import { appId } from './hosts/desktop/app-id.ts';
+import { appId, toastActivatorId } from './hosts/desktop/app-id.ts';
 import { callUser } from './hosts/desktop/calling/call-user.ts';
 import { followDeepLinks } from './hosts/desktop/links/deep-links.ts';
 import { showOnDesktop } from './hosts/desktop/desktop.ts';
@@ -24,6 +24,8 @@ import { pickOwnArguments } from './hosts/desktop/own-arguments.ts';
 import { followPower } from './hosts/desktop/power.ts';
 import { quitAfter } from './hosts/desktop/quit.ts';
 import { saveReport } from './hosts/desktop/save-report.ts';
+import { createFileHost } from './hosts/desktop/saving/file-host.ts';
+import { reportLostSandbox } from './hosts/desktop/sandbox.ts';
 import { lockDown, restrictPermissions } from './hosts/desktop/security.ts';
 import { followTheme, openWindow } from './hosts/desktop/window.ts';
 import { startNode, type StartedNode } from './hosts/start-node.ts';
@@ -63,6 +65,7 @@ registerAppScheme(protocol);
 lockDown(app, shell, { origin });
 keepLocal(app, localOnly);
 app.setAppUserModelId(appId);
+if (process.platform === 'win32') app.setToastActivatorCLSID(toastActivatorId);
 const links = followDeepLinks(app, process.argv);
 
 const options = readOptions();
@@ -117,6 +120,7 @@ async function start(profileDirectory: string, { name, teamKey, administrator, .
   void node.failed.then(stopWorking);
 
   followTheme(nativeTheme, node.hallway);
+  reportLostSandbox({ commandLine: app.commandLine, environment: process.env, health: node.hallway.health });
   const copies = createHostCopies(node.hallway, node.profile.directory);
   mainWindow = showOnDesktop({ node, links, ownArguments: ownArguments(), open: (host) => showNode(node, copies, host) });
   callUser(node, mainWindow);
@@ -132,6 +136,7 @@ function showNode({ hallway, ports }: StartedNode, copies: FileCopies, host: UiH
     host,
     fixFirewall: createFirewallFix({ platform: process.platform, program: process.execPath, shell, run: runProgram }),
     about: { host: 'desktop', openFolder: async (path) => (await shell.openPath(path)) === '' },
+    files: createFileHost({ shell, dialog, folder: () => app.getPath('downloads') }),
     chosenFiles: { paths, copies },
     onDropped: (reason) => ports.log.write('warning', 'dropped a message of the page', { reason }),
   });

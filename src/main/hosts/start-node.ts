@@ -14,6 +14,7 @@ import { pause, untilAborted } from '../core/lib/delay.ts';
 import type { Envelope, Log, Ports } from '../core/ports.ts';
 import type { SettingsPolicy } from '../../shared/contract/policy.ts';
 import { settingsTable } from '../../shared/contract/settings.ts';
+import { isVersion } from '../../shared/lib/version.ts';
 import { refuse } from '../../shared/text/messages/problem-values.ts';
 import { findDownloadsDirectory } from '../node/files/downloads-directory.ts';
 import { createTransferDisk } from '../node/files/transfer-disk.ts';
@@ -62,7 +63,7 @@ export interface StartOptions {
   /** For this run only; saved when the user changes it later. */
   readonly name?: string;
   readonly presence?: NonNullable<HallwayOptions['presence']>;
-  /** Hallway's own version, for problem reports. */
+  /** Hallway's own version, for peers and for problem reports. */
   readonly version?: string;
   /** Whether to write a log file in the profile too, for hosts that run for long. */
   readonly keepsLog?: boolean;
@@ -163,12 +164,13 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
 
 function hallwayOptions(
   { settings, incarnation }: Profile,
-  { name, presence }: StartOptions,
+  { name, presence, version }: StartOptions,
   policy: SettingsPolicy,
 ): HallwayOptions {
   return {
     name: accountName(),
     host: hostname(),
+    ...(version !== undefined && isVersion(version) && { version }),
     incarnation,
     builtMs: builtAtMs,
     settings: { chosen: settings.chosen, policy, ...(name !== undefined && { forThisRun: { name } }) },

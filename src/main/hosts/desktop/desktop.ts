@@ -6,7 +6,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, globalShortcut, Notification, type BrowserWindow } from 'electron';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import { say } from '../../../shared/text/messages/host.ts';
 import { problem } from '../../../shared/text/messages/problem-values.ts';
 import type { Hallway } from '../../core/hallway.ts';
 import type { Ports } from '../../core/ports.ts';
@@ -16,6 +15,7 @@ import { followGlobalShortcut } from './global-shortcut.ts';
 import { waitForTray } from './hidden-start.ts';
 import { setLoginItem, startsHidden } from './login-item.ts';
 import { createMainWindow, type MainWindow } from './main-window.ts';
+import { createNotices, type Notices } from './notices.ts';
 import { createToldOnce } from './told-once.ts';
 import { createTray, type DesktopTray } from './tray/tray.ts';
 import { hasTrayHost } from './tray/tray-host.ts';
@@ -38,7 +38,6 @@ export function showOnDesktop({ node, links, ownArguments, open }: Deps): MainWi
   const { platform } = process;
   const { hallway, ports } = node;
   const { clock } = ports;
-  const toldOnce = createToldOnce(app.getPath('userData'));
   let tray: DesktopTray | undefined;
 
   const mainWindow = createMainWindow(
@@ -47,14 +46,15 @@ export function showOnDesktop({ node, links, ownArguments, open }: Deps): MainWi
       clock,
       wantsToStay: () => hallway.settings.get('keepRunning'),
       canComeBack: makeTray,
-      onStay: () => void toldOnce.once('keeps-running', () => tell('notice.keeps-running')),
+      onStay: () => notices.keepsRunning(),
       leave(isUnwanted) {
         if (!isUnwanted) return app.quit();
-        void toldOnce.once('has-quit', () => tell('notice.has-quit')).finally(() => app.quit());
+        void notices.hasQuit().finally(() => app.quit());
       },
     },
     { isWayland: platform === 'linux' && process.env['XDG_SESSION_TYPE'] === 'wayland' },
   );
+  const notices = noticesOf(mainWindow, clock);
 
   /** @returns whether there is one now */
   async function makeTray(): Promise<boolean> {
@@ -120,7 +120,14 @@ function followLoginItem({ hallway, ports }: RunningNode, ownArguments: readonly
   });
 }
 
-/** A notice that nobody has to confirm. */
-function tell(key: 'notice.keeps-running' | 'notice.has-quit'): void {
-  if (Notification.isSupported()) new Notification({ title: say('tray.title'), body: say(key), silent: true }).show();
+function noticesOf(mainWindow: MainWindow, clock: Ports['clock']): Notices {
+  return createNotices({
+    clock,
+    toldOnce: createToldOnce(app.getPath('userData')),
+    create: (options) => new Notification(options),
+    isSupported: () => Notification.isSupported(),
+    showWindow: mainWindow.show,
+    tellInPage: mainWindow.tell,
+    quit: () => app.quit(),
+  });
 }

@@ -4,7 +4,7 @@
  * bring the window back, closing it quits.
  */
 import type { BrowserWindow } from 'electron';
-import type { Place } from '../../../shared/contract/host.ts';
+import type { HostNotice, Place } from '../../../shared/contract/host.ts';
 import type { ConversationId, Cursor } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -26,6 +26,12 @@ export interface MainWindow {
   showAt(place: Place): void;
   /** The same for a conversation; with a cursor, at that message. */
   showWindowAt(conversation: ConversationId, cursor?: Cursor): void;
+  /**
+   * Gives a notice in the page, once the user looks at one.
+   *
+   * @returns when a page has it
+   */
+  tell(notice: HostNotice): Promise<void>;
   /** The window, unless it is destroyed. It may be hidden. */
   current(): BrowserWindow | undefined;
   /** Calls `listener` with each new window. */
@@ -63,6 +69,9 @@ export function createMainWindow(deps: Deps, { isWayland }: MainWindowOptions): 
   /** The listeners of `shows`, of which there is at most one: the page. */
   let hasPage = false;
   let pending: Place | undefined;
+  let giveNotice: ((notice: HostNotice) => void) | undefined;
+  /** Notices that no page has yet. */
+  const untold = new Map<HostNotice, () => void>();
   let lastConversation: ConversationId | undefined;
 
   const host: UiHost = {
@@ -78,7 +87,21 @@ export function createMainWindow(deps: Deps, { isWayland }: MainWindowOptions): 
         undo();
       };
     },
+    onNotice(listener) {
+      giveNotice = listener;
+      giveNotices();
+      return () => void (giveNotice = undefined);
+    },
   };
+
+  function giveNotices(): void {
+    if (giveNotice === undefined) return;
+    for (const [notice, onGiven] of untold) {
+      giveNotice(notice);
+      onGiven();
+    }
+    untold.clear();
+  }
 
   function current(): BrowserWindow | undefined {
     return window === undefined || window.isDestroyed() ? undefined : window;
@@ -88,8 +111,9 @@ export function createMainWindow(deps: Deps, { isWayland }: MainWindowOptions): 
     cancelDestroy?.();
     cancelDestroy = undefined;
     const shown = current();
-    if (shown === undefined) openNew();
-    else bringToFront(shown);
+    if (shown === undefined) return openNew();
+    bringToFront(shown);
+    giveNotices();
   }
 
   function openNew(): void {
@@ -130,6 +154,12 @@ export function createMainWindow(deps: Deps, { isWayland }: MainWindowOptions): 
     showAt,
     showWindowAt: (conversation, cursor) =>
       showAt({ page: 'conversation', conversation, ...(cursor !== undefined && { cursor }) }),
+    tell: (notice) =>
+      new Promise((resolve) => {
+        untold.set(notice, resolve);
+        // A hidden page may go before anybody sees it.
+        if (current()?.isVisible() === true) giveNotices();
+      }),
     current,
     onOpened: (listener) => opened.subscribe(listener),
     quitting: () => void (isQuitting = true),

@@ -10,8 +10,11 @@ const fileName = 'told.json';
 const fileSchema = z.array(z.string().max(40)).max(20);
 
 export interface ToldOnce {
-  /** Calls `tell` unless it did for that notice before, in any run. */
-  once(notice: 'keeps-running' | 'has-quit', tell: () => void): Promise<void>;
+  /**
+   * Calls `tell` unless it did for that notice before, in any run. A run that ends before `tell`
+   * resolves does not count.
+   */
+  once(notice: 'keeps-running' | 'has-quit', tell: () => void | Promise<void>): Promise<void>;
 }
 
 /** @param folder exists once the application is ready */
@@ -31,7 +34,7 @@ export function createToldOnce(folder: string): ToldOnce {
       const known = await load();
       if (known.has(notice)) return;
       known.add(notice);
-      tell();
+      await tell();
       await replaceFile(path, JSON.stringify([...known]));
     },
   };

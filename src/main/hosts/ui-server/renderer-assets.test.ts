@@ -43,7 +43,7 @@ describe('securityHeaders', () => {
       "font-src 'self'",
       "form-action 'none'",
       "frame-ancestors 'none'",
-      "img-src 'self' data:",
+      "img-src 'self' data: blob:",
       "script-src 'self'",
       "style-src 'self'",
     ]);

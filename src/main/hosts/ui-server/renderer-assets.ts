@@ -60,7 +60,7 @@ export function securityHeaders(connectSources: readonly string[]): Record<strin
       "default-src 'none'",
       "script-src 'self'",
       "style-src 'self'",
-      "img-src 'self' data:",
+      "img-src 'self' data: blob:",
       "font-src 'self'",
       `connect-src ${["'self'", ...connectSources].join(' ')}`,
       "base-uri 'none'",

@@ -22,6 +22,7 @@ import { forwardNotifications, notificationHandlers } from './handlers/notificat
 import { profileHandlers } from './handlers/profile.ts';
 import { forwardRooms, roomHandlers } from './handlers/rooms.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { transferredFileHandlers, type FileHost } from './handlers/transferred-files.ts';
 import { forwardTransfers, transferHandlers } from './handlers/transfers.ts';
 import { createPageCopies, type PageCopies } from './page-copies.ts';
 import { createPendingDelta, takeSnapshot, type ShownEvent } from './pending-delta.ts';
@@ -39,6 +40,8 @@ export interface ServeUiDeps {
   /** Files that the user chose in the page. Absent where none can be sent. */
   readonly chosenFiles?: ChosenFiles | undefined;
   /** Absent for a page in a browser. */
+  readonly files?: FileHost;
+  /** Absent for a page in a browser. */
   readonly about?: AboutHost;
 }
 
@@ -52,11 +55,11 @@ export function serveUi(hallway: Hallway, link: Link, deps: ServeUiDeps): Unsubs
   let listening = false;
   let pending = createPendingDelta(hallway);
   let cancelTimer: Unsubscribe | undefined;
-  const shows = forwardShows(host, clock, (place) => void (listening && server.emit('show', place)));
   let lastSentAtMs = Number.NEGATIVE_INFINITY;
 
   const copies = deps.chosenFiles && createPageCopies(deps.chosenFiles.copies, link);
   const emit: Emit = (name, payload) => void (listening && server.emit(name, payload));
+  const shows = forwardShows(host, clock, emit);
   const server = serveRpc(
     link,
     { snapshot, ...handlersOf(hallway, link, { ...deps, copies }, emit) },
@@ -116,7 +119,7 @@ export function serveUi(hallway: Hallway, link: Link, deps: ServeUiDeps): Unsubs
 function handlersOf(
   hallway: Hallway,
   link: Link,
-  { host, about, fixFirewall, chosenFiles, copies }: ServeUiDeps & { readonly copies: PageCopies | undefined },
+  { host, about, fixFirewall, files, chosenFiles, copies }: ServeUiDeps & { readonly copies: PageCopies | undefined },
   emit: Emit,
 ): Omit<Handlers, 'snapshot'> {
   return {
@@ -127,6 +130,7 @@ function handlersOf(
     ...marksHandlers(hallway),
     ...draftHandlers(hallway),
     ...transferHandlers(hallway),
+    ...transferredFileHandlers(hallway, files),
     ...chosenFileHandlers(hallway, copies && { ...chosenFiles, copies }, emit),
     ...contactHandlers(hallway),
     ...settingsHandlers(hallway),

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { helpText } from './help.ts';
-import { aboutOptions, commands, nodeOptions, type CommandEntry, type OptionEntry } from './option-table.ts';
+import { aboutOptions, commands, nodeOptions, shells, type CommandEntry, type OptionEntry } from './option-table.ts';
 import { parseCommandLine } from './options.ts';
 
 const root = resolve(import.meta.dirname, '../../../../..');
@@ -46,6 +46,14 @@ test('the help has every option and fits a terminal of 100 columns', () => {
   });
 });
 
+test('a completion exists for each shell of the table, and for no other', () => {
+  const parsed = [...shells, 'tcsh'].map((shell) => parseCommandLine(['completion', shell], {}).ok);
+  expect({ parsed, none: parseCommandLine(['completion'], {}).ok }).toEqual({
+    parsed: [true, true, true, true, false],
+    none: false,
+  });
+});
+
 test('an option takes a value with every command or with none', () => {
   const values = new Map<string, Set<boolean>>();
   for (const { name, value } of everyOption) values.set(name, (values.get(name) ?? new Set()).add(value !== undefined));
@@ -60,6 +68,7 @@ test('the parser takes every option of the table where it is said to be', () => 
     export: ['-'],
     clear: ['Ana'],
     profile: ['export', 'x'],
+    completion: ['bash'],
     run: ['--json'],
   };
   const refused = commands.flatMap(({ name, options }) =>

@@ -1,8 +1,9 @@
 /**
- * Every command and option of `hallway`, once. The parser (`options.ts`), the help (`help.ts`) and
- * the desktop application's pick of its own arguments derive from it. A test compares it with
- * docs/AUTOMATION.md and README.md.
+ * Every command and option of `hallway`, once. The parser (`options.ts`), the help (`help.ts`), the
+ * completions, the man page and the desktop application's pick of its own arguments derive from it.
+ * A test compares it with docs/AUTOMATION.md and README.md.
  */
+import { settingKeys } from '../../../../shared/contract/settings.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { defaultPresenceOptions } from '../../../core/presence/index.ts';
 
@@ -21,6 +22,8 @@ export interface CommandEntry {
   readonly help: string;
   /** The most words after the name. Absent means 0. */
   readonly maxWords?: number;
+  /** The choices for the first word, each with the choices for the word after it. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
   readonly options: readonly OptionEntry[];
 }
 
@@ -41,6 +44,10 @@ export const defaultSendMs = 30_000;
 
 /** The longest wait of `hallway send-files` for the files to arrive. */
 export const defaultSendFilesMs = 3_600_000;
+
+/** The shells for which `hallway completion` has a script. */
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type Shell = (typeof shells)[number];
 
 /** In the order of first use. */
 export const commands = [
@@ -140,6 +147,7 @@ export const commands = [
     usage: 'ACTION FILE',
     help: say('help.profile-move'),
     maxWords: 2,
+    words: { export: [], import: [] },
     options: [],
   },
   {
@@ -150,6 +158,7 @@ export const commands = [
       'applies at once. VALUE is a text, true, false, a number, null, or a list such as tun0,docker0.',
     // A VALUE without quotes gets a sentence of its own.
     maxWords: Infinity,
+    words: { list: [], get: settingKeys, set: settingKeys, reset: settingKeys },
     options: [{ name: 'json', help: 'With list: print one JSON object instead of a table.' }],
   },
   {
@@ -157,6 +166,14 @@ export const commands = [
     usage: '--json',
     help: say('help.run'),
     options: [{ name: 'json' }],
+  },
+  {
+    name: 'completion',
+    usage: 'SHELL',
+    help: say('help.completion'),
+    maxWords: 1,
+    words: { bash: [], zsh: [], fish: [], powershell: [] } satisfies Record<Shell, readonly string[]>,
+    options: [],
   },
 ] as const satisfies readonly CommandEntry[];
 

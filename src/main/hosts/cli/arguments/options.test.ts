@@ -56,11 +56,11 @@ describe('what is refused, and why', () => {
     ['', 'Which command? For example: hallway open'],
     [
       'dance',
-      'There\'s no command "dance". The commands are: open, peers, doctor, report, chat, send, say, send-files, receive, export, clear, profile, settings, run.',
+      'There\'s no command "dance". The commands are: open, peers, doctor, report, chat, send, say, send-files, receive, export, clear, profile, settings, run, completion.',
     ],
     [
       'constructor',
-      'There\'s no command "constructor". The commands are: open, peers, doctor, report, chat, send, say, send-files, receive, export, clear, profile, settings, run.',
+      'There\'s no command "constructor". The commands are: open, peers, doctor, report, chat, send, say, send-files, receive, export, clear, profile, settings, run, completion.',
     ],
     ['run', 'hallway run needs --json, its only format.'],
     ['export', 'Export to which file? For example: hallway export history.txt'],

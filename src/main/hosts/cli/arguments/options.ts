@@ -14,9 +14,11 @@ import {
   defaultSendFilesMs,
   defaultSendMs,
   nodeOptions,
+  shells,
   type CommandEntry,
   type CommandName,
   type OptionEntry,
+  type Shell,
 } from './option-table.ts';
 import { readDuration, readGroup, readName, readPort, readRoom, single, UsageError, type Values } from './read-values.ts';
 import { readSettings, type SettingsAction } from './read-settings.ts';
@@ -71,6 +73,7 @@ export type Command =
   | { readonly command: 'settings'; readonly node: NodeOptions; readonly settings: SettingsAction }
   /** `file`: made by an export, read by an import. */
   | { readonly command: 'profile'; readonly node: NodeOptions; readonly action: 'export' | 'import'; readonly file: string }
+  | { readonly command: 'completion'; readonly shell: Shell }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -138,7 +141,7 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'say', node, room: readRoom(to), ...text, forMs: readDuration(values, defaultSendMs) };
     }
     case 'send-files':
-      return { command: 'send-files', node, ...readFiles(others), forMs: readDuration(values, defaultSendFilesMs) };
+      return { command: 'send-files', node, ...readFiles(others, node.rooms), forMs: readDuration(values, defaultSendFilesMs) };
     case 'receive': {
       const [from, into] = [single(values, 'accept-from'), single(values, 'into')];
       return { command: 'receive', node, ...(from !== undefined && { from }), ...(into !== undefined && { into }) };
@@ -153,6 +156,8 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'profile', node, ...readProfileAction(others) };
     case 'settings':
       return { command: 'settings', node, settings: readSettingsAction(others, values) };
+    case 'completion':
+      return { command: 'completion', shell: readShell(others) };
     case 'report': {
       const [file] = others;
       return { command: 'report', node, ...(file && { file }), forMs: readDuration(values, defaultDoctorMs) };
@@ -177,7 +182,13 @@ function readMessage(words: readonly string[], command: 'send' | 'say'): { reado
   return text === '-' ? { to } : { to, text };
 }
 
-function readFiles([to, ...paths]: readonly string[]): { readonly to: string; readonly paths: readonly string[] } {
+/** @param rooms with `--room`, the files go to that room, and no word names a peer */
+function readFiles(
+  words: readonly string[],
+  rooms: readonly string[] = [],
+): { readonly to: string; readonly paths: readonly string[] } {
+  if (rooms.length > 1) throw new UsageError(say('cli.send-files-one-room'));
+  const [to, ...paths] = [...rooms.map((room) => `#${room}`), ...words];
   if (!to || paths.length === 0) throw new UsageError(say('cli.send-files-what'));
   return { to, paths };
 }
@@ -191,6 +202,12 @@ function readExport(words: readonly string[], who: string | undefined): { readon
 function readProfileAction([action, file]: readonly string[]): { readonly action: 'export' | 'import'; readonly file: string } {
   if ((action !== 'export' && action !== 'import') || !file) throw new UsageError(say('cli.profile-what'));
   return { action, file };
+}
+
+function readShell([name]: readonly string[]): Shell {
+  const shell = shells.find((each) => each === name);
+  if (!shell) throw new UsageError(say('cli.completion-what'));
+  return shell;
 }
 
 /** A missing name never means all messages. */

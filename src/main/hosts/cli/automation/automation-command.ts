@@ -96,6 +96,7 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('send-files'), to: whoSchema, paths: z.array(pathSchema).min(1).max(maxPaths) }),
   z.strictObject({ id: idSchema, cmd: z.literal('accept'), transferId: messageIdSchema, directory: pathSchema.optional() }),
   z.strictObject({ id: idSchema, cmd: z.enum(['decline', 'cancel-transfer']), transferId: messageIdSchema }),
+  z.strictObject({ id: idSchema, cmd: z.enum(['pause-transfer', 'resume-transfer']), transferId: messageIdSchema }),
   z.strictObject({ id: idSchema, cmd: z.literal('transfers') }),
 ]);
 export type AutomationCommand = Readonly<z.infer<typeof commandSchema>>;

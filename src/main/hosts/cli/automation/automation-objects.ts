@@ -16,7 +16,7 @@ import { say } from '../../../../shared/text/messages/host.ts';
 import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
-import type { StoredTransfer } from '../../../core/transfers/ports.ts';
+import type { ShownTransfer } from '../../../core/transfers/transfers.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import { isRoomMessage, type RoomCounters, type RoomMessage, type Rooms } from '../../../core/rooms/rooms.ts';
 import type { AutomationCommand, CommandId } from './automation-command.ts';
@@ -138,9 +138,9 @@ export function settingsObject(states: SettingStates): AutomationObject {
   );
 }
 
-/** TRANSFER. `code` says why it waits or failed. */
-export function transferObject(transfer: StoredTransfer): AutomationObject {
-  const { transferId, conversation, from, state, offer, doneBytes, paths, code } = transfer;
+/** TRANSFER. `code` says why it waits, failed or was cancelled. */
+export function transferObject(transfer: ShownTransfer): AutomationObject {
+  const { transferId, conversation, from, state, offer, doneBytes, paths, code, keptBy } = transfer;
   return {
     transferId,
     conversation: shortNameOf(conversation),
@@ -151,6 +151,7 @@ export function transferObject(transfer: StoredTransfer): AutomationObject {
     doneBytes,
     paths,
     ...(code !== undefined && { code }),
+    ...(keptBy !== undefined && { haveIt: { count: keptBy.count, of: keptBy.of } }),
   };
 }
 

@@ -89,6 +89,8 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'accept':
     case 'decline':
     case 'cancel-transfer':
+    case 'pause-transfer':
+    case 'resume-transfer':
     case 'transfers':
       return runTransferCommand(hallway, command);
   }

@@ -1,12 +1,12 @@
 /** The commands of the terminal chat about files: `/send`, `/accept`, `/decline` (rule FILE-23). */
 import { resolve } from 'node:path';
 import { partsOf } from '../../../../shared/lib/ids.ts';
+import { describeTransfer } from '../../../../shared/text/describe-transfer.ts';
 import { formatBytes } from '../../../../shared/text/format-offer.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
-import type { StoredTransfer } from '../../../core/transfers/ports.ts';
-import type { TransferResult, TransfersArea } from '../../../core/transfers/transfers.ts';
+import type { ShownTransfer, TransferResult, TransfersArea } from '../../../core/transfers/transfers.ts';
 import type { Chat, ChatCommand } from './chat-command.ts';
 
 export const fileCommands: readonly ChatCommand[] = [
@@ -36,15 +36,16 @@ async function send({ hallway: { transfers }, conversations, screen }: Chat, pat
   const to = opened === undefined ? undefined : partsOf(opened);
   if (!transfers) return screen.say(say('automation.no-files'));
   if (path === '') return screen.say(say('chat.send-what'));
-  if (to?.type !== 'dm') return screen.say(say('chat.send-whom'));
-  const result = await transfers.send(to.peerId, [resolve(path)]);
+  if (to === undefined) return screen.say(say('chat.send-whom'));
+  const paths = [resolve(path)];
+  const result = to.type === 'dm' ? await transfers.send(to.peerId, paths) : await transfers.sendToRoom(to.name, paths);
   if (!result.ok) screen.say(say('chat.error', { refusal: describeRefusal(result) }));
 }
 
 /** Answers the latest offer of the open conversation that waits. */
 async function answer(
   { hallway: { transfers, profile }, conversations, screen }: Chat,
-  act: (area: TransfersArea, transfer: StoredTransfer) => Promise<TransferResult<Refusal>>,
+  act: (area: TransfersArea, transfer: ShownTransfer) => Promise<TransferResult<Refusal>>,
 ): Promise<void> {
   const own = profile.self().peerId;
   const waiting = transfers
@@ -55,11 +56,21 @@ async function answer(
   if (!result.ok) screen.say(say('chat.error', { refusal: describeRefusal(result) }));
 }
 
-/** A line about a transfer that changed; undefined for one that says nothing new. */
-export function transferLine(transfer: StoredTransfer): string | undefined {
-  const { state, offer, paths, code } = transfer;
+/**
+ * A line about a transfer that changed; undefined for one that says nothing new.
+ *
+ * @param other the other end; in a room the author
+ */
+export function transferLine(
+  transfer: ShownTransfer,
+  other: { readonly name: string; readonly isHere: boolean },
+): string | undefined {
+  const { state, offer, paths, code, keptBy } = transfer;
   const name = offer.files[0]?.name ?? '';
-  if (state === 'running' || state === 'offered') return undefined;
+  const isOpen = state === 'running' || state === 'offered';
+  if (isOpen && keptBy && keptBy.count > 0) return say('chat.files-have-it', { name, count: keptBy.count, of: keptBy.of });
+  if (isOpen) return undefined;
   const size = formatBytes(offer.totalBytes);
-  return say('chat.transfer', { state, name, others: offer.fileCount - 1, size, paths: paths.join(', '), code: code ?? '' });
+  const why = state === 'waiting' || state === 'failed' ? describeTransfer({ state, code, ...other }) : '';
+  return say('chat.transfer', { state, name, others: offer.fileCount - 1, size, paths: paths.join(', '), why });
 }

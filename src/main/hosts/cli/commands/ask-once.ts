@@ -24,7 +24,7 @@ import {
   type CommandTarget,
 } from './one-shot.ts';
 import { sayAndWait } from './say-and-wait.ts';
-import { receiveFiles, sendFilesAndWait } from './transfer-files.ts';
+import { receiveFiles, sendFilesAndWait, type NamedSender } from './transfer-files.ts';
 import { saveReport } from './save-report.ts';
 import { runSettings } from './settings.ts';
 
@@ -122,12 +122,18 @@ async function sendFiles(
   return complain(exitStatus.failed, outcome.why === 'refused' ? outcome.message : `${outcome.message} ${later}`.trim());
 }
 
-async function receive(
+/**
+ * @param resolve by name; absent if an open Hallway replies, which tells nobody whom it would mean
+ */
+export async function receive(
   target: CommandTarget,
-  { from, into }: Extract<Command, { command: 'receive' }>,
+  { from: who, into }: Extract<Command, { command: 'receive' }>,
   signal: AbortSignal,
+  resolve?: NamedSender['resolve'],
 ): Promise<ExitStatus> {
-  if (from !== undefined && !isPeerId(from)) return complain(exitStatus.failed, say('cli.receive-needs-id'));
+  const isNamed = who !== undefined && !isPeerId(who);
+  if (isNamed && !resolve) return complain(exitStatus.failed, say('cli.receive-needs-id'));
+  const from = isNamed && resolve ? { name: who, resolve } : who;
   complain(exitStatus.done, say('cli.receiving'));
   const deps = {
     clock: createSystemClock(),

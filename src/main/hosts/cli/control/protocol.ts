@@ -21,6 +21,8 @@ export const controlCommands = [
   'accept',
   'decline',
   'cancel-transfer',
+  'pause-transfer',
+  'resume-transfer',
   'transfers',
   'history',
   'search',

@@ -28,6 +28,8 @@ export function callUser({ hallway, ports }: RunningNode, mainWindow: MainWindow
       messages,
       create: (options) => new Notification(options),
       isSupported: () => Notification.isSupported(),
+      ...(platform === 'win32' && { handleActivation: (onActivated) => Notification.handleActivation(onActivated) }),
+      ownPeerId: hallway.profile.self().peerId,
       showWindowAt: mainWindow.showWindowAt,
     },
     { platform },

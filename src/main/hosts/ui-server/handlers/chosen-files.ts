@@ -1,7 +1,8 @@
 /** Serves the calls about files that the user chose in a page (rules CHOSEN-1 to CHOSEN-13). */
 import type { chosenFileCalls } from '../../../../shared/contract/chosen-files.ts';
 import type { EventName, EventPayload } from '../../../../shared/contract/index.ts';
-import type { PeerId } from '../../../../shared/lib/ids.ts';
+import type { NamedPreview } from '../../../../shared/contract/transfers.ts';
+import { partsOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { refuse } from '../../../../shared/text/messages/problem-values.ts';
@@ -34,7 +35,7 @@ export function chosenFileHandlers(
   emit: Emit,
 ): HandlersOf<typeof chosenFileCalls> {
   return {
-    async sendChosen({ to, chosen: ids }) {
+    async sendChosen({ to, chosen: ids, previews = [] }) {
       if (!transfers || !chosen) return notAvailable;
       const found = await Promise.all(ids.map((id) => take(chosen, id)));
       const taken = found.filter((one) => one !== undefined);
@@ -44,7 +45,8 @@ export function chosenFileHandlers(
         return notChosen;
       }
       // Reading every file may take longer than a call may.
-      void offer(transfers, to, paths).then((problem) => {
+      const small = previews.map(({ data, ...named }) => ({ ...named, bytes: Buffer.from(data, 'base64') }));
+      void offer(transfers, to, paths, small).then((problem) => {
         emit('chosenOffered', { chosenId: ids[0] as string, problem });
         return problem === null ? undefined : dropAll(taken);
       });
@@ -73,9 +75,16 @@ async function dropAll(taken: readonly Taken[]): Promise<void> {
 }
 
 /** @returns the problem, null if there is none */
-async function offer(transfers: NonNullable<Hallway['transfers']>, to: PeerId, paths: readonly string[]): Promise<string | null> {
+async function offer(
+  transfers: NonNullable<Hallway['transfers']>,
+  to: ConversationId,
+  paths: readonly string[],
+  previews: readonly NamedPreview[],
+): Promise<string | null> {
   try {
-    const sent = await transfers.send(to, paths);
+    const parts = partsOf(to);
+    const sent =
+      parts.type === 'dm' ? await transfers.send(parts.peerId, paths, previews) : await transfers.sendToRoom(parts.name, paths);
     return sent.ok ? null : refused(sent).message;
   } catch (error) {
     return say('failure.not-offered', { systemCode: errorCode(error) });

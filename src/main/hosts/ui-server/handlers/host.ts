@@ -1,5 +1,5 @@
 /** Serves the calls about the host around the page, and forwards its events. */
-import type { hostCalls, Place } from '../../../../shared/contract/host.ts';
+import type { hostCalls, HostNotice, Place } from '../../../../shared/contract/host.ts';
 import type { ConversationId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { HandlersOf } from '../../../../shared/rpc/rpc.ts';
@@ -14,6 +14,8 @@ export interface UiHost {
    * listener.
    */
   onShow(listener: (place: Place) => void): Unsubscribe;
+  /** The same for notices that the page shall give. */
+  onNotice(listener: (notice: HostNotice) => void): Unsubscribe;
 }
 
 export function hostHandlers(host: UiHost | undefined): HandlersOf<typeof hostCalls> {
@@ -25,17 +27,31 @@ export function hostHandlers(host: UiHost | undefined): HandlersOf<typeof hostCa
   };
 }
 
-/** Forwards the places that the page shall show, between `start` and `stop`. */
+interface EmitHostEvent {
+  (name: 'show', place: Place): void;
+  (name: 'notice', payload: { readonly notice: HostNotice }): void;
+}
+
+/**
+ * Forwards the places that the page shall show and the notices that it shall give, between `start`
+ * and `stop`.
+ */
 export function forwardShows(
   host: UiHost | undefined,
   { setTimer }: Pick<Clock, 'setTimer'>,
-  emit: (place: Place) => void,
+  emit: EmitHostEvent,
 ): { start(): void; stop(): void } {
   let cancel: Unsubscribe | undefined;
+
+  function listen(): void {
+    const undo = host && [host.onShow((place) => emit('show', place)), host.onNotice((notice) => emit('notice', { notice }))];
+    cancel = () => undo?.forEach((stop) => stop());
+  }
+
   return {
     start() {
       // On the next turn: after the answer to the call that is being served.
-      cancel ??= setTimer(() => void (cancel = host?.onShow(emit)), 0);
+      cancel ??= setTimer(listen, 0);
     },
     stop() {
       cancel?.();

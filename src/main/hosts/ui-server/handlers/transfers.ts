@@ -4,8 +4,7 @@ import type { Transfer, transferCalls } from '../../../../shared/contract/transf
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
-import type { StoredTransfer } from '../../../core/transfers/ports.ts';
-import type { TransferResult, TransfersArea } from '../../../core/transfers/transfers.ts';
+import type { ShownTransfer, TransferResult, TransfersArea } from '../../../core/transfers/transfers.ts';
 import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import { notAvailable, refused } from './failures.ts';
 
@@ -20,8 +19,14 @@ export function transferHandlers({ transfers }: Pick<Hallway, 'transfers'>): Han
   }
   return {
     transfers: () => ({ ok: true, output: { transfers: (transfers?.list() ?? []).slice(0, maxListed).map(toTransfer) } }),
+    transferPreviews({ transferId }) {
+      const previews = transfers?.get(transferId)?.offer.previews ?? [];
+      return { ok: true, output: { previews: previews.map(({ bytes }) => Buffer.from(bytes).toString('base64')) } };
+    },
     acceptTransfer: ({ transferId, directory }) => answer((area) => area.accept(transferId, directory)),
     declineTransfer: ({ transferId }) => answer((area) => area.decline(transferId)),
+    pauseTransfer: ({ transferId }) => answer((area) => area.pause(transferId)),
+    resumeTransfer: ({ transferId }) => answer((area) => area.resume(transferId)),
     cancelTransfer: ({ transferId }) => answer((area) => area.cancel(transferId)),
   };
 }
@@ -34,14 +39,16 @@ export function forwardTransfers(
   return transfers?.subscribe(({ transfer }) => emit('transfer', toTransfer(transfer))) ?? (() => undefined);
 }
 
-export function toTransfer(stored: StoredTransfer): Transfer {
-  const { transferId, conversation, from, state, code, offer, doneBytes, paths, offeredAtMs, expiresAtMs } = stored;
+export function toTransfer(stored: ShownTransfer): Transfer {
+  const { transferId, conversation, from, state, code, offer, doneBytes, paths, offeredAtMs, expiresAtMs, keptBy } = stored;
   return {
     ...{ transferId, conversation, from, state, doneBytes, offeredAtMs, expiresAtMs },
     files: [...offer.files],
+    pictures: (offer.previews ?? []).map(({ file, description }) => ({ file, description })),
     fileCount: offer.fileCount,
     totalBytes: offer.totalBytes,
     paths: [...paths],
     ...(code !== undefined && { code }),
+    ...(keptBy !== undefined && { keptBy }),
   };
 }

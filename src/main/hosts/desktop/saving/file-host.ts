@@ -1,0 +1,26 @@
+/** Shows the folder of files that arrived, and asks where to save a copy. */
+import { join } from 'node:path';
+import type { Dialog, Shell } from 'electron';
+import { say } from '../../../../shared/text/messages/host.ts';
+import type { FileHost } from '../../ui-server/handlers/transferred-files.ts';
+
+interface Deps {
+  readonly shell: Pick<Shell, 'showItemInFolder'>;
+  readonly dialog: Pick<Dialog, 'showSaveDialog'>;
+  /** The first folder of the dialog. */
+  folder(): string;
+}
+
+export function createFileHost({ shell, dialog, folder }: Deps): FileHost {
+  return {
+    // It selects the file, and opens nothing.
+    showInFolder: (path) => shell.showItemInFolder(path),
+    async askWhereToSave(name) {
+      const { canceled, filePath } = await dialog.showSaveDialog({
+        title: say('desktop.save-file'),
+        defaultPath: join(folder(), name),
+      });
+      return canceled || filePath === '' ? undefined : filePath;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fakePeerId, fakeSelf } from '../../../../../test/fakes/fake-hallway.ts';
+import { fakeOffer } from '../../../../../test/fakes/fake-transfers.ts';
+import { createMessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
+import type { StoredTransfer } from '../../../core/transfers/ports.ts';
+import { transferredFileHandlers, type FileHost } from './transferred-files.ts';
+
+const ana = fakePeerId(1);
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'hallway-transferred-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+function serve(change: Partial<StoredTransfer>, names: readonly string[] = ['lake.jpg'], host?: FileHost) {
+  const { hallway, fake } = createMessagingHallway();
+  const base = fakeOffer(ana, 1);
+  const files = names.map((name) => ({ name, sizeBytes: 5 }));
+  const transfer = { ...base, offer: { ...base.offer, files, fileCount: files.length }, ...change };
+  fake.inTransfers.put(transfer);
+  const handlers = transferredFileHandlers(hallway, host);
+  const at = { transferId: transfer.transferId };
+  return {
+    read: (file: number, offset = 0) => handlers.readTransferred({ ...at, file, offset }),
+    show: () => handlers.showTransferred(at),
+    save: (file: number) => handlers.saveTransferred({ ...at, file }),
+  };
+}
+
+function createHost(target?: string): FileHost & { readonly shown: string[] } {
+  const shown: string[] = [];
+  return { shown, showInFolder: (path) => void shown.push(path), askWhereToSave: () => Promise.resolve(target) };
+}
+
+test('[IMG-12] a file that arrived is read in slices', async () => {
+  await writeFile(join(folder, 'lake (2).jpg'), 'water');
+  const { read } = serve({ state: 'done', paths: [join(folder, 'lake (2).jpg')] });
+  expect([await read(0), await read(0, 3), await read(0, 9)]).toEqual([
+    { ok: true, output: { data: btoa('water'), sizeBytes: 5 } },
+    { ok: true, output: { data: btoa('er'), sizeBytes: 5 } },
+    { ok: true, output: { data: '', sizeBytes: 5 } },
+  ]);
+});
+
+test('[IMG-12] our own file is read where it was chosen', async () => {
+  const path = join(folder, 'lake.jpg');
+  await writeFile(path, 'water');
+  const { read } = serve({ state: 'offered', from: fakeSelf().peerId, roots: [{ name: 'lake.jpg', path }] });
+  expect(await read(0)).toMatchObject({ ok: true });
+});
+
+test('[IMG-12] nothing else is read', async () => {
+  const path = join(folder, 'lake.jpg');
+  await writeFile(path, 'water');
+  await symlink(path, join(folder, 'link.jpg'));
+  const answers = [
+    await serve({ state: 'running', paths: [path] }).read(0),
+    await serve({ state: 'done', paths: [path] }).read(1),
+    await serve({ state: 'done', paths: [path] }, ['folder/lake.jpg']).read(0),
+    await serve({ state: 'done', paths: [path] }, ['lake.jpg', 'other.jpg']).read(0),
+    await serve({ state: 'done', paths: [join(folder, 'link.jpg')] }).read(0),
+    await serve({ state: 'done', paths: [folder] }).read(0),
+    await serve({ state: 'done', paths: [join(folder, 'gone.jpg')] }).read(0),
+  ];
+  expect(answers.map((answer) => (answer.ok ? 'read' : answer.code))).toEqual(Array.from(answers, () => 'gone'));
+});
+
+test('[CHOSEN-20] a window shows the folder of files that arrived, and of nothing else', async () => {
+  const host = createHost();
+  const answers = [
+    await serve({ state: 'done', paths: ['/in/lake.jpg'] }, ['lake.jpg'], host).show(),
+    await serve({ state: 'running' }, ['lake.jpg'], host).show(),
+    await serve({ state: 'done', from: fakeSelf().peerId, paths: ['/home/lake.jpg'] }, ['lake.jpg'], host).show(),
+    await serve({ state: 'done', paths: ['/in/lake.jpg'] }).show(),
+  ];
+  expect(answers.map((answer) => (answer.ok ? 'shown' : answer.code))).toEqual(['shown', 'gone', 'gone', 'not-available']);
+  expect(host.shown).toEqual(['/in/lake.jpg']);
+});
+
+test('[CHOSEN-21] a window saves a copy where the user says', async () => {
+  const [path, target] = [join(folder, 'lake.jpg'), join(folder, 'copy.jpg')];
+  await writeFile(path, 'water');
+  const done = { state: 'done', paths: [path] } as const;
+  const answers = [
+    await serve(done, ['lake.jpg'], createHost(target)).save(0),
+    await serve(done, ['lake.jpg'], createHost()).save(0),
+    await serve(done, ['lake.jpg'], createHost(join(folder, 'no', 'such', 'folder'))).save(0),
+    await serve(done).save(0),
+  ];
+  expect(answers).toMatchObject([
+    { ok: true, output: { isSaved: true } },
+    { ok: true, output: { isSaved: false } },
+    { ok: false, code: 'not-saved' },
+    { ok: false, code: 'not-available' },
+  ]);
+  expect(await readFile(target, 'utf8')).toBe('water');
+});
