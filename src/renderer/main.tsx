@@ -19,6 +19,7 @@ import { createSignOfLife } from './state/sign-of-life.ts';
 import { createSync } from './state/sync.ts';
 import { rememberDetails } from './features/contacts/remember-details.ts';
 import { createHallwayStore } from './state/store.ts';
+import { createPreviews } from './state/pictures/previews.ts';
 import { createTransfers } from './state/transfers.ts';
 import { createTicker } from './state/ticker.ts';
 import { findStorage } from './ui/find-storage.ts';
@@ -42,6 +43,7 @@ const ticker = createTicker({ wallMs: () => Date.now(), readTimeZone: followTime
 const diagnosticsPoller = createDiagnosticsPoller({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ link, client, setTimer });
+const previews = createPreviews(client);
 const transfers = createTransfers({ link, client, monotonicMs: () => performance.now() });
 link.onTrouble((trouble) => store.apply({ type: 'link-troubled', trouble }));
 const signOfLife = createSignOfLife({ window, setTimer });
@@ -73,7 +75,18 @@ setTimer(() => forgetOldDrafts(findStorage()), storageDelayMs);
 createRoot(root).render(
   <StrictMode>
     <HallwayProvider
-      value={{ store, client, ticker, diagnosticsPoller, conversations, drafts, transfers, signOfLife, testNotification }}
+      value={{
+        store,
+        client,
+        ticker,
+        diagnosticsPoller,
+        conversations,
+        drafts,
+        transfers,
+        previews,
+        signOfLife,
+        testNotification,
+      }}
     >
       <App />
     </HallwayProvider>

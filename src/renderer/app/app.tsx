@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { say } from '../../shared/text/messages/page.ts';
 import styles from './app.module.css';
 import { ConnectionBanner, HealthBanner } from '../features/health/banners.tsx';
+import { HostNotice } from '../features/health/host-notice.tsx';
 import { NetworkButton, NetworkStrip } from '../features/health/network-strip.tsx';
 import { Pane } from './pane.tsx';
 import { MainPane } from './main-pane.tsx';
@@ -29,6 +30,7 @@ export function App(): ReactNode {
     <div className={styles.window} data-connection={connection}>
       <div className={styles.banners} data-landmark="banners">
         <ConnectionBanner />
+        <HostNotice />
         <HealthBanner />
       </div>
       {/* A narrow window shows only one of the two panes; the style sheet picks it by this

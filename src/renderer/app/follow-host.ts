@@ -1,7 +1,7 @@
 /**
  * Follows the host around the page (rules DESK-10 and DESK-20): shows the places to which a
- * notification, a link or the tray leads, and reports the open conversation for a window that
- * opens later.
+ * notification, a link or the tray leads, takes its notices, and reports the open conversation for
+ * a window that opens later.
  */
 import type { Place } from '../../shared/contract/host.ts';
 import { partsOf, type ConversationId } from '../../shared/lib/ids.ts';
@@ -15,7 +15,7 @@ import type { HallwayStore } from '../state/store.ts';
 
 interface Deps {
   readonly client: Pick<RpcClient, 'call' | 'on'>;
-  readonly store: Pick<HallwayStore, 'getState' | 'navigate' | 'subscribe'>;
+  readonly store: Pick<HallwayStore, 'getState' | 'navigate' | 'showNotice' | 'subscribe'>;
   readonly conversations: Pick<Conversations, 'jumpTo'>;
 }
 
@@ -40,7 +40,7 @@ export function followHost({ client, store, conversations }: Deps): Unsubscribe 
     if (step !== undefined) store.navigate(step);
   }
 
-  const undo = [store.subscribe(report), client.on('show', show)];
+  const undo = [store.subscribe(report), client.on('show', show), client.on('notice', ({ notice }) => store.showNotice(notice))];
   return () => undo.splice(0).forEach((stop) => stop());
 }
 

@@ -14,6 +14,7 @@ import { selectSetting } from './selectors.ts';
 import type { HallwayState, HallwayStore } from './store.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 import type { Ticker } from './ticker.ts';
+import type { Previews } from './pictures/previews.ts';
 import type { Transfers } from './transfers.ts';
 
 export interface HallwayContext {
@@ -24,6 +25,8 @@ export interface HallwayContext {
   readonly conversations: Conversations;
   readonly drafts: Drafts;
   readonly transfers: Transfers;
+  /** The small pictures of transfers. */
+  readonly previews: Previews;
   readonly signOfLife: SignOfLife;
   /** Shows a notification, or tells why none can be shown. */
   readonly testNotification: () => Promise<CallResult<object>>;

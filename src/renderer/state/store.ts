@@ -3,6 +3,7 @@
  * `view`, the page's own state. It knows neither React nor the core; commands go through the
  * client.
  */
+import type { HostNotice } from '../../shared/contract/host.ts';
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import { applyToCoreState, emptyCoreState } from './core-state.ts';
@@ -22,6 +23,8 @@ export interface View {
   readonly showsArchived: boolean;
   /** Whether the details of a conversation stand beside it, where the window is wide enough. */
   readonly showsDetails: boolean;
+  /** A notice of the host that the user did not put away yet. */
+  readonly notice: HostNotice | undefined;
 }
 
 export interface HallwayState {
@@ -39,6 +42,8 @@ export interface HallwayStore extends Pick<StoreApi<HallwayState>, 'getState' | 
   showBlocked(showsBlocked: boolean): void;
   showArchived(showsArchived: boolean): void;
   showDetails(showsDetails: boolean): void;
+  /** @param notice undefined puts it away */
+  showNotice(notice: HostNotice | undefined): void;
 }
 
 export interface HallwayStoreOptions {
@@ -50,7 +55,14 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
   const store = createStore<HallwayState>()(() => ({
     core: emptyCoreState,
     messages: emptyMessageState,
-    view: { navigation: navigationAt(depth), search: '', showsBlocked: false, showsArchived: false, showsDetails: false },
+    view: {
+      navigation: navigationAt(depth),
+      search: '',
+      showsBlocked: false,
+      showsArchived: false,
+      showsDetails: false,
+      notice: undefined,
+    },
   }));
 
   function setView(change: (view: View) => Partial<View>): void {
@@ -69,5 +81,6 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
     showBlocked: (showsBlocked) => setView(() => ({ showsBlocked })),
     showArchived: (showsArchived) => setView(() => ({ showsArchived })),
     showDetails: (showsDetails) => setView(() => ({ showsDetails })),
+    showNotice: (notice) => setView(() => ({ notice })),
   };
 }

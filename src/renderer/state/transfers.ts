@@ -21,6 +21,8 @@ export interface ShownTransfer extends Transfer {
 export interface Transfers {
   /** @returns the same object until it changes */
   of(transferId: string): ShownTransfer | undefined;
+  /** Those of a conversation, the oldest first. */
+  list(conversation: string): readonly ShownTransfer[];
   /** Shows what a call answered, before the event comes. */
   put(transfer: Transfer): void;
   subscribe(listener: () => void): Unsubscribe;
@@ -65,6 +67,10 @@ export function createTransfers({ link, client, monotonicMs }: Deps): Transfers 
 
   return {
     of: (transferId) => known.get(transferId)?.shown,
+    list: (conversation) =>
+      [...known.values()]
+        .flatMap(({ shown }) => (shown.conversation === conversation ? shown : []))
+        .sort((a, b) => a.offeredAtMs - b.offeredAtMs),
     put(transfer) {
       put(transfer);
       changes.emit();

@@ -1,4 +1,4 @@
-/** Saves a text as a file by downloading it; the browser or its user picks the folder. */
+/** Saves a file by downloading it; the browser or its user picks the folder. */
 import { setTimer } from './timers.ts';
 
 /**
@@ -9,7 +9,12 @@ const revokeDelayMs = 60_000;
 
 /** @param fileName without a folder */
 export function saveText(fileName: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  saveBlob(fileName, new Blob([text], { type: 'text/plain' }));
+}
+
+/** @param fileName without a folder */
+export function saveBlob(fileName: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = address;
   link.download = fileName;

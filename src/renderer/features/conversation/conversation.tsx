@@ -4,13 +4,15 @@ import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
 import type { Message } from '../../../shared/contract/messages.ts';
-import { conversationOf, type ConversationId, type PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, peerOfConversation, type ConversationId, type PeerId } from '../../../shared/lib/ids.ts';
+import { withoutMentionCodes } from '../../../shared/text/mentions.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openOverlay } from '../../state/route.ts';
 import { selectConnection, selectIsFrozen, selectMessageSearch } from '../../state/selectors.ts';
 import { selectAuthor, selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
 import { BlockedNotice } from '../contacts/blocked-notice.tsx';
 import { DropZone } from '../files/drop-zone.tsx';
+import { PictureViewer } from '../files/picture-viewer.tsx';
 import { useSendFiles } from '../files/use-send-files.ts';
 import { Composer } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
@@ -35,7 +37,7 @@ export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode
   const { store } = useHallwayContext();
   const showsResults = useHallway(selectMessageSearch)?.showsContext === false;
   const { isOpen: hasDetails } = useDetails();
-  const sending = useSendFiles(peerId);
+  const sending = useSendFiles(conversationOf(peerId));
   return (
     <div className={beside.beside} data-details={hasDetails}>
       <section className={styles.conversation} aria-label={say('conversation.with', { name: contact.name })}>
@@ -101,7 +103,9 @@ export function Messages({ conversation, name, empty }: MessagesProps): ReactNod
           {say('conversation.not-loaded', { problem: failure })}
         </p>
       )}
-      <MessageList key={window.generation} open={shown} window={window} name={name} />
+      <PictureViewer conversation={conversation}>
+        <MessageList key={window.generation} open={shown} window={window} name={name} />
+      </PictureViewer>
     </>
   );
 }
@@ -154,5 +158,7 @@ export function NewMessages({ conversation }: { readonly conversation: Conversat
 
 function ReadOut({ message }: { readonly message: Message }): ReactNode {
   const name = useHallway((state) => selectAuthor(state, message));
-  return <span>{say('conversation.read-out', { name, text: clipText(message.text, maxReadOut) })}</span>;
+  const isOfRoom = peerOfConversation(message.conversation) === undefined;
+  const text = isOfRoom ? withoutMentionCodes(message.text) : message.text;
+  return <span>{say('conversation.read-out', { name, text: clipText(text, maxReadOut) })}</span>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maxProposals, proposalsFor, queryAt, withMention, type Mentionable } from './mention-query.ts';
+import { maxProposals, mentionOf, proposalsFor, queryAt, withMention, type Mentionable } from './mention-query.ts';
 
 describe('queryAt', () => {
   test.each([
@@ -46,4 +46,12 @@ test('[MENT-7] the name stands in place of what was typed, with one space behind
     text: 'hi @pr, and @Priya Raman there',
     caret: 25,
   });
+});
+
+test('[MENT-10] one of several who share a name is named with the code of the peer ID', () => {
+  const [one, other, third] = ['a'.repeat(52), `${'a'.repeat(17)}${'b'.repeat(35)}`, 'c'.repeat(52)];
+  const people = [one, other, third].map((peerId, index) => ({ peerId, name: index === 1 ? 'ANA' : 'Ana', isHere: true }));
+  const bo = person('Bo');
+  const mentions = [...people, bo].map((each) => mentionOf(each, [...people, bo]));
+  expect(mentions).toEqual([`Ana (${'a'.repeat(20)})`, `ANA (${'a'.repeat(17)}bbb)`, `Ana (${'c'.repeat(16)})`, 'Bo']);
 });

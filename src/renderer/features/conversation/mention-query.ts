@@ -3,6 +3,8 @@
  * MENT-6). Pure; the list is in mention-list.tsx.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
+import { codeOf } from '../../../shared/text/contact-text.ts';
+import { mentionWithCode } from '../../../shared/text/mentions.ts';
 import { foldText } from '../../../shared/text/fold-text.ts';
 
 /** People that are proposed at a time: as many as one reads at a glance. */
@@ -49,6 +51,17 @@ export function proposalsFor(typed: string, people: Iterable<Mentionable>): read
     ranks[(person.isHere ? 0 : 2) + (isFirst ? 0 : 1)]?.push(person);
   }
   return ranks.flat().slice(0, maxProposals);
+}
+
+/**
+ * The words that name that person: the name, and the code of the peer ID if others have the name
+ * too (rule MENT-10).
+ */
+export function mentionOf({ peerId, name }: Mentionable, people: Iterable<Mentionable>): string {
+  const folded = foldText(name);
+  const namesakes = [...people].filter((other) => other.peerId !== peerId && foldText(other.name) === folded);
+  const others = namesakes.map((other) => other.peerId);
+  return others.length === 0 ? name : mentionWithCode(name, codeOf(peerId, others));
 }
 
 /** The text with that name in place of the query, and where the caret goes. */

@@ -81,6 +81,57 @@ describe('a message', () => {
   });
 });
 
+describe('the words of a mention', () => {
+  const marked = (): readonly unknown[] =>
+    screen
+      .getAllByRole('article')
+      .map((article) =>
+        [...article.querySelectorAll('p bdi[data-own]')].map((one) => [one.textContent, one.getAttribute('data-own')]),
+      );
+
+  test('[MENT-12] are marked in the line, our own apart, and a code behind a name is not shown', async () => {
+    const { inRooms, profile } = view.hallway;
+    inRooms.hear('everyone', ana, 'see https://example.org/@Bo, @Bo and @me');
+    inRooms.hear('everyone', ana, `@Me (${profile.self().peerId.slice(0, 16)}), you`);
+    inRooms.hear('everyone', ana, `@Me (${'2'.repeat(16)}), not you`);
+    await open();
+    const articles = screen.getAllByRole('article').map((article) => article.querySelector('p')?.textContent);
+    expect({ marked: marked(), articles }).toEqual({
+      marked: [
+        [
+          ['@Bo', 'false'],
+          ['@me', 'true'],
+        ],
+        [['@Me', 'true']],
+        [],
+      ],
+      articles: ['see https://example.org/@Bo, @Bo and @me', '@Me, you', `@Me (${'2'.repeat(16)}), not you`],
+    });
+  });
+
+  test('[MENT-13] are read out and shown in the list without the code', async () => {
+    view.hallway.inRooms.hear('everyone', ana, `@Me (${view.hallway.profile.self().peerId.slice(0, 16)}), look`);
+    await open();
+    expect([
+      screen.getByRole('article').getAttribute('aria-label'),
+      document.getElementById('room-everyone')?.textContent,
+    ]).toEqual([expect.stringContaining('@Me, look'), expect.stringContaining('@Me, look')]);
+  });
+
+  test('[MENT-10] are one person exactly where two share a name', async () => {
+    view.hallway.putPeer(fakePeer(42, { name: 'Bo', lastSeenMs: nowMs }));
+    const { advance } = await open();
+    typeHere('@bo');
+    const both = proposals();
+    press('Enter');
+    await advance(soonMs);
+    expect({ both, text: field().value }).toEqual({
+      both: ['Bo', 'Bo'],
+      text: expect.stringMatching(/^@Bo \([a-z2-7]{16}\) $/),
+    });
+  });
+});
+
 describe('the composer of a room', () => {
   test('[MENT-5][MENT-7] proposes names after an @, by keyboard alone', async () => {
     view.hallway.putPeer(fakePeer(3, { name: 'Bodil Ek', lastSeenMs: nowMs }));

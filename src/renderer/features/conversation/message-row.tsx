@@ -18,6 +18,8 @@ import { Author } from './author.tsx';
 import { fitsInside, isLong } from './bubble-fit.ts';
 import { keptWords } from './kept-words.ts';
 import { OfferCard, useTransfer } from '../files/offer-card.tsx';
+import { selectMarks } from './mention-marks.ts';
+import { withoutMentionCodes } from '../../../shared/text/mentions.ts';
 import { MessageText } from './message-text.tsx';
 import { clipText } from '../../ui/clip-text.ts';
 import { arrivalOf, clockTimeOfMessage, dayOf, isoOf, timeOf, writtenEarlier } from '../../ui/message-time.ts';
@@ -64,9 +66,10 @@ export const MessageRow = memo(function MessageRow({
   const name = useHallway((store) => selectAuthor(store, message));
   const isOwn = useHallway((store) => selectIsOwn(store, message));
   const isOfRoom = peerOfConversation(message.conversation) === undefined;
+  const mentions = useHallway((store) => selectMarks(store, message));
   useTimeZone();
   const time = clockTimeOfMessage(message);
-  const transfer = useTransfer(message.messageId);
+  const transfer = useTransfer(message);
   const [isUnfolded, unfold] = useState(isTarget);
   const isFolded = !isUnfolded && isLong(message.text);
   const about = aboutOf(message, place, isOfRoom);
@@ -96,8 +99,7 @@ export const MessageRow = memo(function MessageRow({
         <div className={styles.bubble} title={momentOf(timeOf(message))}>
           {transfer === undefined ? (
             <MessageText
-              text={message.text}
-              isFolded={isFolded}
+              {...{ text: message.text, marks: mentions, isFolded }}
               onUnfold={() => unfold(true)}
               tailLength={isInside ? about.length : 0}
             />
@@ -115,7 +117,8 @@ export const MessageRow = memo(function MessageRow({
 
 /** As screen readers name the message: author, time, text and state. */
 function labelOf(message: Message, name: string, time: string): string {
-  const text = clipText(message.text, maxLabel);
+  const isOfRoom = peerOfConversation(message.conversation) === undefined;
+  const text = clipText(isOfRoom ? withoutMentionCodes(message.text) : message.text, maxLabel);
   const { state, mention } = message;
   if (state === undefined && !mention) return say('message.label', { name, time, text });
   const sentence = endsSentence.test(text) ? text : `${text}.`;

@@ -7,7 +7,7 @@ import type { KeyboardEvent, RefObject } from 'react';
 import { partsOf, type ConversationId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { selectMentionable } from './mentionable.ts';
-import { proposalsFor, queryAt, withMention, type Mentionable } from './mention-query.ts';
+import { mentionOf, proposalsFor, queryAt, withMention, type Mentionable } from './mention-query.ts';
 
 interface Deps {
   readonly conversation: ConversationId;
@@ -51,7 +51,8 @@ export function useMentionList({ conversation, text, field, edit }: Deps): Menti
   function take(index: number): void {
     const person = proposals[index];
     if (person === undefined || query === undefined) return;
-    const next = withMention(text, query, person.name);
+    const people = parts.type === 'room' ? selectMentionable(store.getState(), parts.name) : [];
+    const next = withMention(text, query, mentionOf(person, people));
     nextCaret.current = next.caret;
     edit(next.text);
     // After the caret that the change of the text told of.

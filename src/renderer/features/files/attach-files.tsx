@@ -1,4 +1,4 @@
-/** In the composer of a conversation with one person: picks files, and says how far they are read. */
+/** In the composer of a conversation: picks files, and says how far they are read. */
 import { Paperclip } from 'lucide-react';
 import { useRef } from 'react';
 import type { ReactNode } from 'react';
@@ -8,6 +8,7 @@ import { selectConnection } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import styles from './attach-files.module.css';
+import { PictureTray } from './picture-tray.tsx';
 import type { SendingFiles } from './use-send-files.ts';
 
 export function AttachButton({ sending }: { readonly sending: SendingFiles }): ReactNode {
@@ -30,7 +31,7 @@ export function AttachButton({ sending }: { readonly sending: SendingFiles }): R
         size={40}
         label={say('files.attach')}
         title={say('files.attach')}
-        disabled={!isConnected || sending.share !== undefined}
+        disabled={!isConnected || sending.share !== undefined || sending.waiting !== undefined}
         onPress={() => input.current?.click()}
       >
         <Paperclip size={18} aria-hidden="true" />
@@ -40,9 +41,11 @@ export function AttachButton({ sending }: { readonly sending: SendingFiles }): R
 }
 
 /** Above the field, while files are read or could not be. */
-export function AttachNotes({ sending: { share, problem, stop } }: { readonly sending: SendingFiles }): ReactNode {
+export function AttachNotes({ sending }: { readonly sending: SendingFiles }): ReactNode {
+  const { share, problem, stop } = sending;
   return (
     <>
+      <PictureTray sending={sending} />
       {share !== undefined && (
         <p className={styles.reading} role="status">
           {share === 0 ? say('files.reading') : say('files.copying', { percent: Math.floor(share * 100) })}{' '}

@@ -5,6 +5,7 @@
 import { maxSliceBytes } from '../../../shared/contract/chosen-files.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import type { RpcClient } from '../../../shared/rpc/rpc.ts';
+import { toBase64 } from './base64.ts';
 import type { ChosenFile } from './read-choice.ts';
 
 /** Slices on their way: the link is never idle, and another call waits for half a megabyte at most. */
@@ -69,13 +70,4 @@ async function inSlices(file: File, take: (offset: number, bytes: Uint8Array) =>
     }
   }
   await Promise.all(Array.from({ length: slicesAtOnce }, takeTurns));
-}
-
-/** Characters of one call of `fromCharCode`, whose arguments lie on the stack. */
-const stackable = 8_192;
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += stackable) text += String.fromCharCode(...bytes.subarray(at, at + stackable));
-  return btoa(text);
 }

@@ -51,13 +51,23 @@ test('[CHOSEN-6] an offer stands in place of its text, with both choices', async
   expect(buttons('report.pdf')).toEqual(['Accept report.pdf', 'Decline report.pdf']);
 });
 
+test('[RFILE-1] files that another one offered with the ID of a message do not stand in its place', async () => {
+  const { transferId, from, conversation } = offer();
+  offer({ transferId, from: fakeSelf().peerId });
+  offer({ transferId, conversation: conversationOf(fakeSelf().peerId) });
+  await view.open();
+  expect([from, conversation]).toEqual([ana, conversationOf(ana)]);
+  expect(screen.queryAllByRole('group', { name: 'report.pdf' })).toHaveLength(0);
+  expect(within(screen.getByRole('log')).getAllByText('📎 report.pdf, 2.1 MB')).toHaveLength(3);
+});
+
 test('[CHOSEN-6] accepting and declining change the offer at once', async () => {
   const transfer = offer();
   const { advance } = await view.open();
   fireEvent.click(within(card('report.pdf')).getByRole('button', { name: 'Accept report.pdf' }));
   await advance(100);
   expect(view.hallway.transfers?.get(transfer.transferId)?.state).toBe('accepted');
-  expect(buttons('report.pdf')).toEqual(['Cancel report.pdf']);
+  expect(buttons('report.pdf')).toEqual(['Pause report.pdf', 'Cancel report.pdf']);
 });
 
 test('[CHOSEN-6] a running transfer shows how far it is, how fast, and how long it takes', async () => {
@@ -77,6 +87,9 @@ test.each([
   ['waiting', 'disk-full', 'Your disk is full. Make room, and the transfer goes on.'],
   ['failed', 'changed', 'A file changed after it was offered. It has to be sent again.'],
   ['failed', 'other-refused', "Ana's computer ended the transfer."],
+  ['waiting', 'paused', 'Ana paused this.'],
+  ['waiting', 'unreadable', "A file can't be read right now. Check the disk that it's on."],
+  ['failed', 'no-access', "Hallway wasn't allowed to use the folder or a file."],
   ['declined', undefined, 'You declined this'],
   ['cancelled', undefined, 'Cancelled'],
 ] as const)('[CHOSEN-6] a transfer that is %s (%s) says so', async (state, code, text) => {
@@ -120,4 +133,26 @@ test('[CHOSEN-6] our own offer waits, and can be cancelled', async () => {
   fireEvent.click(within(card('report.pdf')).getByRole('button', { name: 'Cancel report.pdf' }));
   await advance(100);
   expect(view.hallway.transfers?.get(own.transferId)?.state).toBe('cancelled');
+});
+
+test('[CHOSEN-22] a transfer is paused, and goes on', async () => {
+  const transfer = offer({ state: 'running', doneBytes: 1_000_000 });
+  const { advance } = await view.open();
+  const pause = within(card('report.pdf')).getByRole('button', { name: 'Pause report.pdf' });
+  pause.focus();
+  fireEvent.click(pause);
+  await advance(100);
+  expect(document.activeElement?.textContent).toBe('Resume report.pdf');
+  expect(card('report.pdf').textContent).toContain('You paused this. 1.0 MB of 2.1 MB');
+  expect(buttons('report.pdf')).toEqual(['Resume report.pdf', 'Cancel report.pdf']);
+  fireEvent.click(within(card('report.pdf')).getByRole('button', { name: 'Resume report.pdf' }));
+  await advance(100);
+  expect(view.hallway.transfers?.get(transfer.transferId)?.state).toBe('running');
+});
+
+test('[CHOSEN-20, CHOSEN-21] a browser saves a file that arrived, and opens no folder', async () => {
+  offer({ state: 'done', doneBytes: 2_100_000, paths: ['/home/noor/Downloads/report.pdf'] });
+  await view.open();
+  expect(buttons('report.pdf')).toContain('Save as report.pdf');
+  expect(buttons('report.pdf')).not.toContain('Open folder report.pdf');
 });

@@ -5,30 +5,41 @@ import type { ReactNode } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectIsHere, selectIsOwn, selectTitle } from '../../state/message-selectors.ts';
+import { selectAuthor, selectIsHere, selectIsOwn, selectTitle } from '../../state/message-selectors.ts';
 import type { ShownTransfer } from '../../state/transfers.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import styles from './offer-card.module.css';
+import { OfferPictures } from './offer-pictures.tsx';
+import { isHere as areFilesHere } from './pictures.ts';
+import { SaveButton } from './save-button.tsx';
+import { isInRoom } from './room-words.ts';
 import { namesOf, sizeWords, stateWords } from './transfer-words.ts';
 
-/** @returns the transfer that this message offers, if the page knows it */
-export function useTransfer(messageId: string): ShownTransfer | undefined {
+/**
+ * @returns the transfer that this message offers, if the page knows it. Somebody else's offer with
+ *   the ID of this message is none.
+ */
+export function useTransfer({ messageId, from, conversation }: Message): ShownTransfer | undefined {
   const { transfers } = useHallwayContext();
-  return useSyncExternalStore(transfers.subscribe, () => transfers.of(messageId));
+  const transfer = useSyncExternalStore(transfers.subscribe, () => transfers.of(messageId));
+  return transfer?.from === from && transfer.conversation === conversation ? transfer : undefined;
 }
 
 export function OfferCard({ transfer, message }: { readonly transfer: ShownTransfer; readonly message: Message }): ReactNode {
   const isOwn = useHallway((store) => selectIsOwn(store, message));
-  const name = useHallway((store) => selectTitle(store, message.conversation));
+  const name = useHallway((store) =>
+    isInRoom(message) ? selectAuthor(store, message) : selectTitle(store, message.conversation),
+  );
   const isHere = useHallway((store) => selectIsHere(store, message.conversation));
   const { act, problem } = useDecision(transfer);
   const names = namesOf(transfer);
   const Icon = transfer.fileCount > 1 ? Files : OneFile;
   return (
     <div className={styles.card} data-state={transfer.state} role="group" aria-label={names}>
-      <Icon className={styles.icon} size={28} strokeWidth={1.6} aria-hidden="true" />
+      {transfer.pictures.length === 0 && <Icon className={styles.icon} size={28} strokeWidth={1.6} aria-hidden="true" />}
       <div className={styles.what}>
+        <OfferPictures transfer={transfer} isHere={areFilesHere(transfer, isOwn)} />
         <bdi className={styles.names} title={transfer.files.map(({ name: file }) => file).join('\n')}>
           {names}
         </bdi>
@@ -37,7 +48,7 @@ export function OfferCard({ transfer, message }: { readonly transfer: ShownTrans
         <p className={styles.state} data-bad={transfer.state === 'failed'}>
           {stateWords(transfer, { isOwn, name, isHere })}
         </p>
-        {transfer.state === 'done' && !isOwn && <Place transfer={transfer} />}
+        {transfer.state === 'done' && !isOwn && <Place transfer={transfer} act={act} />}
         {problem !== undefined && (
           <p className={styles.problem} role="alert">
             {problem}
@@ -49,13 +60,18 @@ export function OfferCard({ transfer, message }: { readonly transfer: ShownTrans
   );
 }
 
-type Decision = 'acceptTransfer' | 'declineTransfer' | 'cancelTransfer';
+type Decision = 'acceptTransfer' | 'declineTransfer' | 'pauseTransfer' | 'resumeTransfer' | 'cancelTransfer';
 
 function useDecision({ transferId }: ShownTransfer) {
   const { client, transfers } = useHallwayContext();
   const [problem, setProblem] = useState<string>();
-  async function act(decision: Decision): Promise<void> {
+  async function act(decision: Decision | 'showTransferred'): Promise<void> {
     setProblem(undefined);
+    if (decision === 'showTransferred') {
+      const shown = await client.call(decision, { transferId });
+      if (!shown.ok) setProblem(shown.message);
+      return;
+    }
     const answer = await client.call(decision, { transferId });
     if (answer.ok) transfers.put(answer.output);
     else setProblem(answer.message);
@@ -64,21 +80,41 @@ function useDecision({ transferId }: ShownTransfer) {
 }
 
 function ProgressBar({ transfer, label }: { readonly transfer: ShownTransfer; readonly label: string }): ReactNode {
-  const { state, doneBytes, totalBytes } = transfer;
-  if (state !== 'running' && state !== 'accepted' && !(state === 'waiting' && doneBytes > 0)) return null;
+  const { state, doneBytes, totalBytes, keptBy } = transfer;
+  // Of several members each has a progress of its own.
+  if (keptBy !== undefined) return null;
+  const isStopped = state === 'waiting' || state === 'paused';
+  if (state !== 'running' && state !== 'accepted' && !(isStopped && doneBytes > 0)) return null;
   const share = totalBytes === 0 ? 1 : doneBytes / totalBytes;
   return <progress className={styles.progress} max={1} value={share} aria-label={label} />;
 }
 
+interface PlaceProps extends Pick<ChoicesProps, 'act'> {
+  readonly transfer: ShownTransfer;
+}
+
 /** Where the files are. A page of a browser cannot open the folder, so the path can be copied. */
-function Place({ transfer }: { readonly transfer: ShownTransfer }): ReactNode {
+function Place({ transfer, act }: PlaceProps): ReactNode {
   const [path = ''] = transfer.paths;
   if (path === '') return null;
+  const [file] = transfer.files;
+  const isSingle = transfer.fileCount === 1 && file !== undefined && !file.name.includes('/');
   return (
-    <div className={styles.place}>
-      <bdi title={path}>{say('files.saved', { folder: folderOf(path) })}</bdi>
-      <CopyButton isQuiet label={say('files.copy-path')} what={path} textOf={() => path} />
-    </div>
+    <>
+      <div className={styles.place}>
+        <bdi title={path}>{say('files.saved', { folder: folderOf(path) })}</bdi>
+        <CopyButton isQuiet label={say('files.copy-path')} what={path} textOf={() => path} />
+      </div>
+      <div className={styles.choices}>
+        {window.hallway !== undefined && (
+          <Button kind="link" onPress={() => void act('showTransferred')}>
+            {say('files.open-folder')}
+            <span className="visually-hidden"> {namesOf(transfer)}</span>
+          </Button>
+        )}
+        {isSingle && <SaveButton kind="text" picture={{ transferId: transfer.transferId, file: 0, ...file }} />}
+      </div>
+    </>
   );
 }
 
@@ -91,10 +127,12 @@ interface ChoicesProps {
   readonly transfer: ShownTransfer;
   readonly isOwn: boolean;
   readonly names: string;
-  act(decision: Decision): Promise<void>;
+  act(decision: Decision | 'showTransferred'): Promise<void>;
 }
 
-function Choices({ transfer: { state }, isOwn, names, act }: ChoicesProps): ReactNode {
+function Choices({ transfer, isOwn, names, act }: ChoicesProps): ReactNode {
+  const { state } = transfer;
+  const isOwnInRoom = isOwn && isInRoom(transfer);
   if (state === 'offered' && !isOwn) {
     return (
       <div className={styles.choices}>
@@ -112,10 +150,33 @@ function Choices({ transfer: { state }, isOwn, names, act }: ChoicesProps): Reac
   if (state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed') return null;
   return (
     <div className={styles.choices}>
-      <Button kind="link" onPress={() => void act('cancelTransfer')}>
-        {say('files.cancel')}
-        <span className="visually-hidden"> {names}</span>
-      </Button>
+      {(state === 'paused' || (mayPause(transfer) && !isOwnInRoom)) && (
+        // One button, so that the focus stays on it.
+        <Choice
+          label={state === 'paused' ? say('files.resume') : say('files.pause')}
+          names={names}
+          onPress={() => void act(state === 'paused' ? 'resumeTransfer' : 'pauseTransfer')}
+        />
+      )}
+      <Choice
+        label={isOwnInRoom ? say('files.withdraw') : say('files.cancel')}
+        names={names}
+        onPress={() => void act('cancelTransfer')}
+      />
     </div>
   );
+}
+
+function Choice({ label, names, onPress }: { readonly label: string; readonly names: string; onPress(): void }): ReactNode {
+  return (
+    <Button kind="link" onPress={onPress}>
+      {label}
+      <span className="visually-hidden"> {names}</span>
+    </Button>
+  );
+}
+
+/** Somebody who is away, or paused it, need not keep the user from doing so. */
+function mayPause({ state }: Pick<ShownTransfer, 'state'>): boolean {
+  return state === 'accepted' || state === 'running' || state === 'waiting';
 }

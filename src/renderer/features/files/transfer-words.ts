@@ -1,8 +1,10 @@
 /** The words of a transfer: names, state and progress. Pure. */
 import type { Transfer } from '../../../shared/contract/transfers.ts';
+import { describeTransfer } from '../../../shared/text/describe-transfer.ts';
 import { formatDuration } from '../../../shared/text/format.ts';
 import { formatBytes } from '../../../shared/text/format-offer.ts';
 import { say } from '../../../shared/text/messages/page.ts';
+import { roomStateWords } from './room-words.ts';
 import { secondsLeft } from '../../state/transfer-speed.ts';
 import type { ShownTransfer } from '../../state/transfers.ts';
 
@@ -25,12 +27,14 @@ export function sizeWords({ fileCount, totalBytes }: Pick<Transfer, 'fileCount' 
 
 export interface Who {
   readonly isOwn: boolean;
-  /** The other end. */
+  /** The other end; in a room the author. */
   readonly name: string;
   readonly isHere: boolean;
 }
 
 export function stateWords(transfer: ShownTransfer, { isOwn, name, isHere }: Who): string {
+  const inRoom = roomStateWords(transfer, isOwn, name);
+  if (inRoom !== undefined) return inRoom;
   switch (transfer.state) {
     case 'offered':
       return isOwn ? say('files.state.offered-own', { name }) : say('files.state.offered');
@@ -38,16 +42,17 @@ export function stateWords(transfer: ShownTransfer, { isOwn, name, isHere }: Who
       return say('files.state.starting');
     case 'running':
       return progressWords(transfer);
-    case 'waiting':
-      return waitingWords(transfer, name, isHere);
+    case 'paused':
+      return say('files.state.paused', { done: formatBytes(transfer.doneBytes), size: formatBytes(transfer.totalBytes) });
     case 'done':
       return isOwn ? say('files.state.done-own') : say('files.state.done');
     case 'declined':
       return isOwn ? say('files.state.declined-own', { name }) : say('files.state.declined');
     case 'cancelled':
       return say('files.state.cancelled');
+    case 'waiting':
     case 'failed':
-      return failedWords(transfer, name);
+      return describeTransfer({ state: transfer.state, code: transfer.code, name, isHere });
   }
 }
 
@@ -59,43 +64,4 @@ function progressWords({ doneBytes, totalBytes, bytesPerSecond }: ShownTransfer)
     // Whole seconds: tenths would only flicker.
     ...(left === undefined ? [] : [say('files.state.left', { time: formatDuration(Math.max(1, Math.ceil(left)) * 1_000) })]),
   ].join(' · ');
-}
-
-function waitingWords({ code }: Transfer, name: string, isHere: boolean): string {
-  switch (code) {
-    case 'offline':
-      // The connection for files may be late, or refused, while its peer is in the list.
-      return isHere ? say('files.waiting.other') : say('files.waiting.offline', { name });
-    case 'disk-full':
-      return say('files.waiting.disk-full');
-    case 'disk-read-only':
-      return say('files.waiting.disk-read-only');
-    case 'no-access':
-      return say('files.waiting.no-access');
-    case 'vanished':
-      return say('files.waiting.vanished');
-    default:
-      return say('files.waiting.other');
-  }
-}
-
-function failedWords({ code }: Transfer, name: string): string {
-  switch (code) {
-    case 'changed':
-      return say('files.failed.changed');
-    case 'vanished':
-      return say('files.failed.vanished');
-    case 'unreadable':
-      return say('files.failed.unreadable');
-    case 'bad-name':
-      return say('files.failed.bad-name');
-    case 'expired':
-      return say('files.failed.expired');
-    case 'damaged':
-      return say('files.failed.damaged');
-    case 'other-refused':
-      return say('files.failed.other-refused', { name });
-    default:
-      return say('files.failed.other');
-  }
 }

@@ -1,8 +1,10 @@
-/** Offers files to the peer of a conversation, and says how far that is, or why it failed. */
+/** Offers files in a conversation, and says how far that is, or why it failed. */
 import { useEffect, useRef, useState } from 'react';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { partsOf, type ConversationId } from '../../../shared/lib/ids.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import { useHallwayContext } from '../../state/context.tsx';
+import { toBase64 } from './base64.ts';
+import { previewsOf, type ChosenPicture } from './chosen-pictures.ts';
 import { copyFiles } from './copy-files.ts';
 import { filesOf, type ChosenFile } from './read-choice.ts';
 
@@ -15,9 +17,25 @@ export interface SendingFiles {
   readonly share: number | undefined;
   readonly problem: string | undefined;
   stop(): void;
+  /** Files with pictures, which wait for descriptions. */
+  readonly waiting: WaitingFiles | undefined;
+  /** @param name of a picture that waits */
+  describe(name: string, description: string): void;
+  sendWaiting(): void;
+  dropWaiting(): void;
 }
 
-export function useSendFiles(to: PeerId): SendingFiles {
+interface WaitingFiles {
+  readonly fileCount: number;
+  readonly pictures: readonly ChosenPicture[];
+}
+
+interface Choice {
+  readonly files: readonly File[];
+  list(): Promise<readonly ChosenFile[]>;
+}
+
+export function useSendFiles(to: ConversationId): SendingFiles {
   const { client } = useHallwayContext();
   const [share, setShare] = useState<number>();
   const [problem, setProblem] = useState<string>();
@@ -36,13 +54,13 @@ export function useSendFiles(to: PeerId): SendingFiles {
   );
   useEffect(() => () => running.current?.abort(), []);
 
-  async function offer(take: (progress: AbortController) => Promise<readonly string[] | string>): Promise<void> {
+  async function offer(choice: Choice, pictures: readonly ChosenPicture[]): Promise<void> {
     if (running.current !== undefined) return;
     const controller = new AbortController();
     running.current = controller;
     setProblem(undefined);
     setShare(0);
-    const chosen = await take(controller).catch(() => say('files.not-here'));
+    const chosen = await choose(choice, controller).catch(() => say('files.not-here'));
     running.current = undefined;
     if (typeof chosen === 'string' || chosen.length === 0) {
       setShare(undefined);
@@ -50,7 +68,8 @@ export function useSendFiles(to: PeerId): SendingFiles {
       return;
     }
     offered.current = chosen[0];
-    const answer = await client.call('sendChosen', { to, chosen: [...chosen] });
+    const previews = pictures.map(({ name, bytes, description }) => ({ name, description, data: toBase64(bytes) }));
+    const answer = await client.call('sendChosen', { to, chosen: [...chosen], previews });
     if (answer.ok) return;
     offered.current = undefined;
     setShare(undefined);
@@ -58,25 +77,66 @@ export function useSendFiles(to: PeerId): SendingFiles {
   }
 
   /** @returns IDs, or why there are none */
-  async function choose(
-    files: readonly File[],
-    list: () => Promise<readonly ChosenFile[]>,
-    { signal }: AbortController,
-  ): Promise<readonly string[] | string> {
+  async function choose({ files, list }: Choice, { signal }: AbortController): Promise<readonly string[] | string> {
     const known = files.map((file) => window.hallway?.chooseFile(file) ?? '');
     if (known.length > 0 && known.every((id) => id !== '')) return known;
     const copied = await copyFiles(client, await list(), { signal, onProgress: setShare });
     return copied.ok ? [copied.chosenId] : copied.problem;
   }
 
+  const { take, ...waiting } = useWaiting({ offer, explain: setProblem, takesPictures: partsOf(to).type === 'dm' });
   return {
-    send: (files) =>
-      void offer((controller) =>
-        choose(files, () => Promise.resolve(files.map((file) => ({ path: [file.name], file }))), controller),
-      ),
-    sendDropped: (files, entries) => void offer((controller) => choose(files, () => filesOf(entries), controller)),
-    share,
-    problem,
+    send: (files) => void take({ files, list: () => Promise.resolve(files.map((file) => ({ path: [file.name], file }))) }),
+    sendDropped: (files, entries) => void take({ files, list: () => filesOf(entries) }),
+    ...{ share, problem, ...waiting },
     stop: () => running.current?.abort(),
   };
+}
+
+type Waiting = Pick<SendingFiles, 'waiting' | 'describe' | 'sendWaiting' | 'dropWaiting'>;
+
+interface WaitingOptions {
+  offer(choice: Choice, pictures: readonly ChosenPicture[]): Promise<void>;
+  /** Shows why a choice is not taken, or nothing more. */
+  explain(problem: string | undefined): void;
+  /** Whether offers of this conversation have small pictures. */
+  readonly takesPictures: boolean;
+}
+
+/**
+ * Pictures wait for their descriptions; anything else is offered at once. While some wait, more are
+ * refused: two pasted pictures often have the same name, which an offer cannot have twice.
+ */
+function useWaiting({ offer, explain, takesPictures }: WaitingOptions): Waiting & { take(choice: Choice): Promise<void> } {
+  const [waiting, setWaiting] = useState<WaitingFiles & { readonly choice: Choice }>();
+  /** Small pictures take time to make, and another choice may come meanwhile. */
+  const isTaken = useRef(false);
+  const end = (): void => {
+    isTaken.current = false;
+    setWaiting(undefined);
+    explain(undefined);
+  };
+  return {
+    async take(choice) {
+      // A line of a room has no place for small pictures.
+      const pictures = takesPictures ? await previewsOf(choice.files).catch(() => []) : [];
+      if (pictures.length === 0) return offer(choice, []);
+      if (isTaken.current) return explain(say('files.others-wait'));
+      isTaken.current = true;
+      setWaiting({ choice, pictures, fileCount: choice.files.length });
+    },
+    waiting,
+    describe: (name, description) =>
+      setWaiting((before) => before && { ...before, pictures: withDescription(before.pictures, name, description) }),
+    sendWaiting() {
+      if (waiting === undefined) return;
+      end();
+      void offer(waiting.choice, waiting.pictures);
+    },
+    dropWaiting: end,
+  };
+}
+
+function withDescription(pictures: readonly ChosenPicture[], name: string, description: string): readonly ChosenPicture[] {
+  return pictures.map((picture) => (picture.name === name ? { ...picture, description } : picture));
 }

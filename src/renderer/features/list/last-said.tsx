@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { peerOfConversation, type ConversationId } from '../../../shared/lib/ids.ts';
 import { said } from '../../ui/said.tsx';
+import { withoutMentionCodes } from '../../../shared/text/mentions.ts';
 import { isVisible } from '../../../shared/text/visible-text.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import { useHallway, useHallwayContext, useTicker, useTimeZone } from '../../state/context.tsx';
@@ -48,7 +49,8 @@ function LastSaid({ conversation }: { readonly conversation: ConversationId }): 
     last === undefined || isOwn || peerOfConversation(conversation) !== undefined ? undefined : selectAuthor(state, last),
   );
   if (last === undefined) return null;
-  const text = <bdi>{clipText(last.text, maxShownText)}</bdi>;
+  const isOfRoom = peerOfConversation(conversation) === undefined;
+  const text = <bdi>{clipText(isOfRoom ? withoutMentionCodes(last.text) : last.text, maxShownText)}</bdi>;
   return (
     <span className={styles.snippet}>
       {isOwn && said('contacts.you', { text })}

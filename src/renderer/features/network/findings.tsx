@@ -1,4 +1,4 @@
-/** The doctor's findings with their remedies. Without any, it lists the checks that passed. */
+/** The doctor's findings with their remedies, and the checks that passed if nothing is wrong. */
 import { Check, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -9,11 +9,21 @@ import { FirewallHelp, mayBeFirewall } from './firewall-help.tsx';
 import styles from './findings.module.css';
 import { checksOf } from './report-view.ts';
 
-export function Findings({ report: { findings, diagnostics } }: { readonly report: DoctorReport }): ReactNode {
+/** Sentences that are read as one paragraph. */
+const mostInParagraph = 3;
+const sentencesIn = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+interface FindingsProps {
+  readonly report: DoctorReport;
+  /** Only the findings, for a place where the reader asks why no one comes. */
+  readonly withoutChecks?: boolean;
+}
+
+export function Findings({ report: { findings, diagnostics }, withoutChecks = false }: FindingsProps): ReactNode {
   const isWell = findings.every(({ severity }) => severity === 'info');
   return (
     <div className={styles.findings} aria-live="polite">
-      {isWell && <AllWell checks={checksOf(diagnostics)} />}
+      {isWell && !(withoutChecks && findings.length > 0) && <AllWell checks={checksOf(diagnostics)} />}
       {findings.length > 0 && (
         <ul className={styles.findings} aria-label={say('network.findings')}>
           {findings.map((finding) => (
@@ -36,12 +46,31 @@ function FindingCard({ finding }: { readonly finding: Finding }): ReactNode {
         <h3 className={styles.title}>
           <bdi>{title}</bdi>
         </h3>
-        <p>
-          <bdi>{remedy}</bdi>
-        </p>
+        <Remedy text={remedy} />
         {mayBeFirewall(finding.code) && <FirewallHelp />}
       </div>
     </li>
+  );
+}
+
+/** A long one is a list of what to check, one sentence per line. */
+function Remedy({ text }: { readonly text: string }): ReactNode {
+  const sentences = Array.from(sentencesIn.segment(text), ({ segment }) => segment.trim());
+  if (sentences.length <= mostInParagraph) {
+    return (
+      <p>
+        <bdi>{text}</bdi>
+      </p>
+    );
+  }
+  return (
+    <ul className={styles.steps}>
+      {sentences.map((sentence) => (
+        <li key={sentence}>
+          <bdi>{sentence}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -17,6 +17,8 @@ import { Composer } from '../conversation/composer.tsx';
 import { Messages, NewMessages } from '../conversation/conversation.tsx';
 import beside from '../contacts/details-panel.module.css';
 import { useDetails } from '../contacts/use-details.ts';
+import { DropZone } from '../files/drop-zone.tsx';
+import { useSendFiles } from '../files/use-send-files.ts';
 import { FindPanel } from '../search/find-panel.tsx';
 import { AheadLines } from './ahead-lines.tsx';
 import { LateLine } from './late-line.tsx';
@@ -45,21 +47,28 @@ export function RoomPage({ name }: { readonly name: string }): ReactNode {
       <section className={styles.room} aria-label={say('room.name', { room: title })}>
         <RoomHeader room={room} />
         <FindPanel conversation={conversation} name={title} />
-        {!showsResults && (
-          <>
-            <OpenNote room={room} />
-            <Messages conversation={conversation} name={title} empty={<NothingSaid title={title} />} />
-            <LateLine conversation={conversation} />
-            <AheadLines room={room} />
-            <NoticeLine conversation={conversation} />
-            <Composer conversation={conversation} name={title} hint={<Hint room={room} />} />
-          </>
-        )}
+        {!showsResults && <Talk room={room} title={title} />}
         <NewMessages conversation={conversation} />
         {overlay === 'room-details' && !detailsFit && <RoomDetails room={room} onClose={() => store.navigate(closeOverlay)} />}
       </section>
       {hasDetails && <RoomDetails room={room} isBeside onClose={() => undefined} />}
     </div>
+  );
+}
+
+/** The messages of the room, with the field for new ones and the way to send files. */
+function Talk({ room, title }: { readonly room: Room; readonly title: string }): ReactNode {
+  const { conversation } = room;
+  const sending = useSendFiles(conversation);
+  return (
+    <DropZone name={title} sending={sending}>
+      <OpenNote room={room} />
+      <Messages conversation={conversation} name={title} empty={<NothingSaid title={title} />} />
+      <LateLine conversation={conversation} />
+      <AheadLines room={room} />
+      <NoticeLine conversation={conversation} />
+      <Composer conversation={conversation} name={title} hint={<Hint room={room} />} sending={sending} />
+    </DropZone>
   );
 }
 

@@ -2,8 +2,9 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { About } from '../../../shared/contract/about.ts';
+import { newerVersions } from '../../../shared/lib/version.ts';
 import { say } from '../../../shared/text/messages/page.ts';
-import { useHallwayContext } from '../../state/context.tsx';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { copyText } from '../../ui/copy-text.ts';
 import { Section } from '../../ui/section.tsx';
@@ -24,6 +25,7 @@ export function AboutSection({ about }: { readonly about: About }): ReactNode {
             </div>
           ))}
         </dl>
+        <NewerVersions own={about.versions['Hallway']} />
         <CopyDiagnostics />
       </Section>
       <Section title={say('settings-page.about.licenses')}>
@@ -34,6 +36,16 @@ export function AboutSection({ about }: { readonly about: About }): ReactNode {
       </Section>
     </>
   );
+}
+
+/** The only way to learn of a newer version: others have it (rule PROF-11). */
+function NewerVersions({ own }: { readonly own: string | undefined }): ReactNode {
+  const peers = useHallway(({ core }) => core.peers);
+  const newer = newerVersions(
+    own,
+    [...peers.values()].map(({ version }) => version),
+  );
+  return newer && <p className={styles.text}>{say('settings-page.about.newer', newer)}</p>;
 }
 
 function CopyDiagnostics(): ReactNode {

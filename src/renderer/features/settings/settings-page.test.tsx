@@ -252,4 +252,18 @@ describe('a row', () => {
     await rendered.advance(soonMs);
     expect(hallway.settings.get('keepDays')).toBe(30);
   });
+
+  test('[PROF-11] the About page says how many people here claim a newer version, and the newest', async () => {
+    const rendered = await open('about');
+    const before = page().textContent?.includes('newer version');
+    act(() => {
+      hallway.putPeer(fakePeer(1, { version: '1.3.0' }));
+      hallway.putPeer(fakePeer(2, { version: '2.0.0' }));
+      hallway.putPeer(fakePeer(3, { version: '1.2.3' }));
+      hallway.putPeer(fakePeer(4));
+    });
+    await rendered.advance(soonMs);
+    const text = '2 people here say they have a newer version: 2.0.0.';
+    expect({ before, after: page().textContent?.includes(text) }).toEqual({ before: false, after: true });
+  });
 });

@@ -58,7 +58,7 @@ function Found(): ReactNode {
   if (report === undefined) return null;
   return (
     <section className={styles.found} aria-label={say('invite.found')}>
-      <Findings report={report} />
+      <Findings report={report} withoutChecks />
     </section>
   );
 }
