@@ -40,6 +40,12 @@ const measuring = ['test/netns/{attacks,scenarios}.test.ts'];
 /** Nothing beside the code takes a second; a machine that is busy with something else may make it ten. Longer is a hang. */
 const unitTimeoutMs = 30_000;
 
+/**
+ * A package of a whole runtime is compressed in half a minute; the nightly one installs a Debian
+ * system of its own.
+ */
+const packageTimeoutMs = process.env['HALLWAY_LONG'] ? 900_000 : 120_000;
+
 /** A simulation is quick, but fifty nodes that sign everything are not instantaneous on two shared processors. */
 const simTimeoutMs = 300_000;
 
@@ -52,7 +58,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/{main,preload,shared}/**/*.test.ts', 'test/{fakes,scenarios}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['src/{main,preload,shared}/**/*.test.ts', 'test/{fakes,scenarios,soak}/**/*.test.ts', 'scripts/**/*.test.ts'],
           testTimeout: unitTimeoutMs,
         },
       },
@@ -72,6 +78,14 @@ export default defineConfig({
           testTimeout: unitTimeoutMs,
           // The runtime is not there, so the desktop host stands on the stub.
           alias: { electron: resolve('test/electron-stub/electron.ts') },
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: packageTimeoutMs,
+          hookTimeout: packageTimeoutMs,
         },
       },
       { test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: simTimeoutMs } },

@@ -14,7 +14,7 @@ import { pathToFileURL } from 'node:url';
 import { root } from './set-up.mjs';
 
 /** Their tests run several parts together, or run one suite on a real part and its fake. */
-const behaviourFolders = ['test/sim/', 'test/netns/', 'test/contract/', 'test/scenarios/', 'test/e2e/'];
+const behaviourFolders = ['test/sim/', 'test/netns/', 'test/contract/', 'test/scenarios/', 'test/e2e/', 'test/package/'];
 
 /** Its sources contain made-up IDs. */
 const ownTest = 'scripts/check-rules.test.ts';

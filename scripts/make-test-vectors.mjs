@@ -38,15 +38,8 @@ function text(value) {
 
 /** @param {{ version?: number, kind: number, sequence: number }} header @param {Buffer[]} body */
 function signedPart({ version = 1, kind, sequence }, body) {
-  return Buffer.concat([
-    Buffer.from('HALL'),
-    uint(version, 1),
-    uint(kind, 1),
-    publicKey,
-    uint(incarnation, 6),
-    uint(sequence, 4),
-    ...body,
-  ]);
+  const header = [Buffer.from('HALL'), uint(version, 1), uint(kind, 1), publicKey, uint(incarnation, 6), uint(sequence, 4)];
+  return Buffer.concat([...header, ...body]);
 }
 
 /** @param {{ status?: number, name: string, host: string, note: string }} said */
@@ -170,6 +163,11 @@ const wanted = [
     name: 'plain beacon with the end of a busy status',
     signed: signedPart({ kind: 1, sequence: 31 }, [announcement(plain), Buffer.alloc(6), uint(1_795_993_200, 4)]),
     datagram: datagram('beacon', 31, { announcement: { ...decodedAnnouncement, busyUntilSeconds: 1_795_993_200 } }),
+  },
+  {
+    name: 'plain beacon with a version',
+    signed: signedPart({ kind: 1, sequence: 32 }, [announcement(plain), Buffer.alloc(10), text('1.2.3-beta.4')]),
+    datagram: datagram('beacon', 32, { announcement: { ...decodedAnnouncement, version: '1.2.3-beta.4' } }),
   },
   {
     name: 'plain ask',

@@ -14,6 +14,8 @@
 const electron = 'electron';
 /** A real Electron window on Windows and macOS. */
 const systems = 'electron-systems';
+/** Packages with the real runtime, on all three systems. */
+const packages = 'packages';
 /** `npm test` on Windows and macOS. */
 const desktop = 'desktop';
 
@@ -28,6 +30,11 @@ export const absentChecks = [
   { job: null, check: 'six minutes after closing, all processes use at most 55 % of the memory of an open window' },
   { job: null, check: 'a hidden window comes back within 100 ms, a destroyed one within a second' },
   { job: null, check: 'the first paint of a real window has the chosen theme' },
+  { job: packages, check: 'the deb with the real runtime installs on a fresh Debian, finds its libraries, and is purged' },
+  { job: packages, check: 'the AppImage with its runtime' },
+  { job: packages, check: 'the installers of Windows and macOS: made, installed silently and removed' },
+  { job: 'clean-root', check: 'the deb in a Debian that was made from nothing, with all its libraries' },
+  { job: null, check: 'the signatures of Windows and macOS packages, and the notarisation' },
   { job: systems, check: 'the page works in a real Electron window on Windows and macOS' },
   { job: null, check: "a link opens its place on macOS through the system's event" },
   { job: desktop, runsOn: ['win32'], check: 'unit, contract and simulated tests on Windows' },
@@ -45,6 +52,9 @@ export const absentChecks = [
   { job: null, check: 'the Local Network prompt of macOS, and the button that opens its settings' },
   { job: null, check: 'the templates in the Group Policy editor of Windows, and a value from its registry' },
   { job: null, check: 'managed preferences of macOS from a configuration profile' },
+  { job: null, check: 'completion of the command in PowerShell' },
+  { job: null, check: 'the container of build/command/Containerfile sees the others on the network of its host' },
+  { job: null, check: 'the systemd user unit starts Hallway with its hardening' },
   { job: null, check: 'screen readers: Narrator, NVDA, VoiceOver and Orca' },
 ];
 

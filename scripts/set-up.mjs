@@ -145,7 +145,7 @@ function versionOf(node) {
  * @param {string} node
  * @returns {[string, string[]]}
  */
-function npmCommand(node) {
+export function npmCommand(node) {
   const beside = dirname(process.execPath);
   const candidates = [
     process.env['npm_execpath'] ?? '',

@@ -3,7 +3,7 @@
  * to compare with. It installs them as root on Debian, and otherwise names the missing ones.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { findBrowser } from './find-browser.mjs';
 import { run } from './run-process.mjs';
@@ -15,7 +15,7 @@ import { root } from './set-up.mjs';
  * @property {() => boolean} isThere
  */
 
-/** @type {Record<'browser' | 'ip' | 'nft' | 'nats' | 'epgm' | 'dds' | 'sshd' | 'scp', Need>} */
+/** @type {Record<'browser' | 'ip' | 'nft' | 'nats' | 'epgm' | 'dds' | 'sshd' | 'scp' | 'avahi' | 'avahiTools', Need>} */
 export const needs = {
   browser: { debianPackage: 'chromium', isThere: () => findBrowser() !== undefined },
   ip: { debianPackage: 'iproute2', isThere: () => isOnPath('ip') },
@@ -25,6 +25,8 @@ export const needs = {
   sshd: { debianPackage: 'openssh-server', isThere: () => isOnPath('sshd') },
   scp: { debianPackage: 'openssh-client', isThere: () => isOnPath('scp') },
   dds: { debianPackage: 'cyclonedds-tools', isThere: () => isOnPath('ddsperf') },
+  avahi: { debianPackage: 'avahi-daemon', isThere: () => isOnPath('avahi-daemon') },
+  avahiTools: { debianPackage: 'avahi-utils', isThere: () => isOnPath('avahi-browse') },
 };
 
 /**
@@ -37,6 +39,31 @@ const desktopBusNeeds = [
   { debianPackage: 'dbus', isThere: () => isOnPath('dbus-daemon') },
   { debianPackage: 'python3-dbus', isThere: () => existsSync('/usr/lib/python3/dist-packages/dbus') },
   { debianPackage: 'python3-gi', isThere: () => existsSync('/usr/lib/python3/dist-packages/gi') },
+];
+
+/**
+ * Programs that make packages or look at them.
+ *
+ * @type {readonly Need[]}
+ */
+const packageNeeds = [
+  { debianPackage: 'appstream', isThere: () => isOnPath('appstreamcli') },
+  { debianPackage: 'desktop-file-utils', isThere: () => isOnPath('desktop-file-validate') },
+  { debianPackage: 'lintian', isThere: () => isOnPath('lintian') },
+  { debianPackage: 'nsis', isThere: () => isOnPath('makensis') },
+  { debianPackage: 'rpm', isThere: () => isOnPath('rpmbuild') },
+  { debianPackage: 'squashfs-tools', isThere: () => isOnPath('mksquashfs') },
+];
+
+/**
+ * Programs that screen readers on Linux need.
+ *
+ * @type {readonly Need[]}
+ */
+const accessibilityBusNeeds = [
+  ...desktopBusNeeds,
+  { debianPackage: 'at-spi2-core', isThere: () => existsSync('/usr/libexec/at-spi2-registryd') },
+  { debianPackage: 'gir1.2-atspi-2.0', isThere: () => hasTypelib('Atspi-2.0') },
 ];
 
 /**
@@ -61,15 +88,43 @@ export async function provide(wanted) {
 
 /** @returns {string | undefined} why no test can have a desktop bus here */
 export function whyNoDesktopBus() {
+  return whyMissing(desktopBusNeeds);
+}
+
+/** @returns {string | undefined} why no test can read a page through AT-SPI here */
+export function whyNoAccessibilityBus() {
+  return whyMissing(accessibilityBusNeeds);
+}
+
+/**
+ * @param {readonly Need[]} wanted
+ * @returns {string | undefined}
+ */
+function whyMissing(wanted) {
   if (process.platform !== 'linux') return 'needs Linux';
-  const missing = desktopBusNeeds.filter((need) => !need.isThere()).map((need) => need.debianPackage);
+  const missing = wanted.filter((need) => !need.isThere()).map((need) => need.debianPackage);
   return missing.length === 0 ? undefined : `needs ${missing.join(' and ')}`;
+}
+
+/** @returns {Promise<string | undefined>} why no Linux package can be made here */
+export async function whyNoPackages() {
+  if (!isOnPath('dpkg-deb')) return 'needs dpkg-deb, which Debian and Ubuntu have';
+  // Tests that need one of them skip themselves without it.
+  await provide(packageNeeds);
+  return undefined;
+}
+
+/** @param {string} name */
+function hasTypelib(name) {
+  return ['/usr/lib', ...readdirSync('/usr/lib').map((folder) => `/usr/lib/${folder}`)].some((folder) =>
+    existsSync(`${folder}/girepository-1.0/${name}.typelib`),
+  );
 }
 
 /** @returns {Promise<string | undefined>} why no browser can be driven here */
 export async function whyNoBrowser() {
   // Specs that need a desktop bus skip themselves without one.
-  if (process.platform === 'linux') await provide(desktopBusNeeds);
+  if (process.platform === 'linux') await provide(accessibilityBusNeeds);
   return provide([needs.browser]);
 }
 

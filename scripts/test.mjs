@@ -11,7 +11,7 @@ import { build, buildIfStale } from './build.mjs';
 import { describeAbsentChecks } from './not-run-here.mjs';
 import { run } from './run-process.mjs';
 import { root, setUp, toolPath } from './set-up.mjs';
-import { whyNoBrowser, whyNoNetns } from './system-packages.mjs';
+import { whyNoBrowser, whyNoNetns, whyNoPackages } from './system-packages.mjs';
 import { countPlaywright, countVitest, summarise } from './test-report.mjs';
 
 /** @typedef {import('./set-up.mjs').Tools} Tools */
@@ -39,6 +39,7 @@ const stages = [
   { name: 'build', run: async (tools) => verdict(await build(tools)) },
   { name: 'unit', run: (tools, file) => vitest(tools, file, ['unit', 'renderer']) },
   { name: 'contract', needsBuild: true, run: (tools, file) => vitest(tools, file, ['contract']) },
+  { name: 'package', needsBuild: true, obstacle: whyNoPackages, run: (tools, file) => vitest(tools, file, ['package']) },
   { name: 'sim', run: (tools, file) => vitest(tools, file, ['sim']) },
   { name: 'netns', needsBuild: true, obstacle: whyNoNetns, run: (tools, file) => vitest(tools, file, ['netns', 'netns-alone']) },
   { name: 'e2e', needsBuild: true, obstacle: whyNoBrowser, run: playwright },
