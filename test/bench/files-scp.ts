@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,12 +12,15 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export interface ScpServer {
+  readonly port: number;
   /** @param paths of files or folders @returns how long the copy took, in milliseconds */
   copy(paths: readonly string[], target: string): Promise<number>;
   readonly process: ChildProcess;
 }
 
-export async function startScpServer(folder: string): Promise<ScpServer> {
+/** @param namespace where the server and the copies run; absent means that of the bench */
+export async function startScpServer(folder: string, namespace?: string): Promise<ScpServer> {
+  const inside = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [hostKey, userKey] = [join(folder, 'host-key'), join(folder, 'user-key')];
   for (const key of [hostKey, userKey]) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
@@ -36,18 +39,21 @@ export async function startScpServer(folder: string): Promise<ScpServer> {
   writeFileSync(join(folder, 'settings'), settings.join('\n'));
   // The server separates its rights in this folder.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'settings')], { stdio: 'ignore' });
-  for (let attempt = 0; attempt < 100 && !(await canConnect(port)); attempt += 1) await pause(50);
+  const command = [...inside, '/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'settings')];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: 'ignore' });
+  for (let attempt = 0; attempt < 100 && !(await canConnect(port, inside)); attempt += 1) await pause(50);
   const options = [
     ...['-i', userKey, '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${join(folder, 'known')}`],
     ...['-o', 'IdentitiesOnly=yes', '-F', 'none', '-q', '-r', '-P', String(port)],
   ];
   return {
+    port,
     process: child,
     async copy(paths, target) {
       mkdirSync(target, { recursive: true });
       const startedMs = performance.now();
-      await run('scp', [...options, ...paths, `${userInfo().username}@127.0.0.1:${target}/`]);
+      const copying = [...inside, 'scp', ...options, ...paths, `${userInfo().username}@127.0.0.1:${target}/`];
+      await run(copying[0] ?? '', copying.slice(1));
       return performance.now() - startedMs;
     },
   };
@@ -62,12 +68,12 @@ function freePort(): Promise<number> {
   });
 }
 
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => (socket.destroy(), resolve(true)));
-    socket.once('error', () => resolve(false));
-  });
+async function canConnect(port: number, inside: readonly string[]): Promise<boolean> {
+  const command = [...inside, 'ssh-keyscan', '-p', String(port), '127.0.0.1'];
+  return run(command[0] ?? '', command.slice(1)).then(
+    ({ stdout }) => stdout !== '',
+    () => false,
+  );
 }
 
 function pause(ms: number): Promise<void> {

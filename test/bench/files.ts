@@ -4,20 +4,19 @@
  * arrived is what was sent.
  *
  * Usage: node test/bench/files.ts [--mebibytes N] [--small N] [--folder DIRECTORY] [--only
- * hallway,scp,small,loss]
+ * hallway,scp,small,loss,delay]
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { needs, provide, whyNoNetns } from '../../scripts/system-packages.mjs';
 import { createNetnsWorld } from '../netns/netns-world.ts';
 import { percentile } from '../scenarios/figures.ts';
-import type { FilesAnswer, FilesEndOptions, FilesOrder } from './files-orders.ts';
+import { createDelayedNetwork } from './delayed-network.ts';
+import { children, startPair, stopPair, type Pair } from './files-pair.ts';
 import { startScpServer } from './files-scp.ts';
 
 const { values } = parseArgs({
@@ -25,7 +24,7 @@ const { values } = parseArgs({
     mebibytes: { type: 'string', default: '2048' },
     small: { type: 'string', default: '10000' },
     folder: { type: 'string', default: tmpdir() },
-    only: { type: 'string', default: 'hallway,scp,small,loss' },
+    only: { type: 'string', default: 'hallway,scp,small,loss,delay' },
   },
 });
 const mebibyte = 2 ** 20;
@@ -35,11 +34,14 @@ const smallBytes = 4_096;
 /** Over a lossy network, where a large file would take minutes. */
 const netMebibytes = Math.min(mebibytes, 64);
 const dripGapMs = 20;
-const goals = { mebibytesPerSecond: 300, memoryMegabytes: 150 };
+/** Messages without a transfer. */
+const idleMs = 4_000;
+/** In each direction. */
+const delayMs = 20;
+const goals = { mebibytesPerSecond: 300, memoryMegabytes: 100 };
 const parts = new Set(values.only.split(','));
 
 const folder = mkdtempSync(join(values.folder, 'hallway-bench-files-'));
-const children = new Set<ChildProcess>();
 try {
   await run();
 } finally {
@@ -61,10 +63,11 @@ async function run(): Promise<void> {
   if (parts.has('hallway') || parts.has('small')) await measureLoopback(large, small, own);
   if (parts.has('scp')) await measureScp(large, small, own);
   if (parts.has('loss')) await measureLoss();
+  if (parts.has('delay')) await measureDelay();
 }
 
 async function measureLoopback(large: string, small: string, own: Record<string, number>): Promise<void> {
-  const pair = await startPair('loopback', {});
+  const pair = await startPair('loopback', folder, {});
   if (parts.has('hallway')) {
     own['large'] = await measureFile('hallway', pair, large, mebibytes, true);
     figure('goal', `${goals.mebibytesPerSecond} MiB/s, ${goals.memoryMegabytes} MB above idle`);
@@ -118,14 +121,44 @@ async function measureFile(
   await printReports(name, pair);
   await expectSame(path, join(pair.folder, `${pair.name}-receiver`, 'arriving', 'large.bin'));
   if (withMessages) {
-    await pair.sender.ask({ order: 'drip', gapMs: dripGapMs }, 'dripping');
-    await sendOver(pair, path);
-    await pair.sender.ask({ order: 'quiet' }, 'heard');
-    const { latenciesMs } = await pair.receiver.ask({ order: 'quiet' }, 'heard');
-    const [p50, p99] = [0.5, 0.99].map((share) => percentile(latenciesMs, share).toFixed(1));
-    figure(`${name} messages meanwhile`, `p50 ${p50} ms, p99 ${p99} ms of ${latenciesMs.length}`);
+    await printLatencies(`${name} messages, idle`, pair, () => new Promise((resolve) => setTimeout(resolve, idleMs)));
+    await printLatencies(`${name} messages meanwhile`, pair, () => sendOver(pair, path));
   }
   return perSecond;
+}
+
+/** Of messages one way, while something goes on. */
+async function printLatencies(name: string, { sender, receiver }: Pair, meanwhile: () => Promise<unknown>): Promise<void> {
+  await sender.ask({ order: 'drip', gapMs: dripGapMs }, 'dripping');
+  await meanwhile();
+  await sender.ask({ order: 'quiet' }, 'heard');
+  const { latenciesMs } = await receiver.ask({ order: 'quiet' }, 'heard');
+  const [p50, p99] = [0.5, 0.99].map((share) => percentile(latenciesMs, share).toFixed(1));
+  figure(name, `p50 ${p50} ms, p99 ${p99} ms of ${latenciesMs.length}`);
+}
+
+/** Both with the same delay, by the same relay. */
+async function measureDelay(): Promise<void> {
+  const obstacle = (await whyNoNetns()) ?? (await provide([needs.sshd, needs.scp]));
+  if (obstacle !== undefined) return console.log(`delay is left out: ${obstacle}`);
+  const path = join(folder, 'large.bin');
+  await writeRandom(path, netMebibytes);
+  const network = await createDelayedNetwork(delayMs);
+  try {
+    const { namespace } = network;
+    const pair = await startPair('delayed', folder, { namespaces: [namespace, namespace] });
+    for (const { process: end } of [pair.sender, pair.receiver]) await network.delayListenersOf(end.pid ?? 0);
+    await measureFile(`hallway with ${delayMs} ms each way`, pair, path, netMebibytes, true);
+    await stopPair(pair);
+    const server = await startScpServer(join(folder, 'ssh-delayed'), namespace);
+    children.add(server.process);
+    await network.delayPort(server.port);
+    const elapsedMs = await server.copy([path], join(folder, 'scp-delayed'));
+    figure(`scp with ${delayMs} ms each way`, `${(netMebibytes / (elapsedMs / 1_000)).toFixed(0)} MiB/s`);
+    server.process.kill();
+  } finally {
+    await network.close();
+  }
 }
 
 async function measureLoss(): Promise<void> {
@@ -136,7 +169,7 @@ async function measureLoss(): Promise<void> {
     const path = join(folder, 'large.bin');
     await writeRandom(path, netMebibytes);
     const hosts = await world.addHosts(2);
-    const pair = await startPair('lossy', { namespaces: hosts.map(({ namespace }) => namespace), interfaceName: 'eth0' });
+    const pair = await startPair('lossy', folder, { namespaces: hosts.map(({ namespace }) => namespace), interfaceName: 'eth0' });
     await measureFile('hallway between namespaces', pair, path, netMebibytes, false);
     rmSync(join(folder, 'lossy-receiver', 'arriving', 'large.bin'));
     await world.setLoss(0.05);
@@ -195,91 +228,6 @@ async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const bytes of createReadStream(path, { highWaterMark: mebibyte })) hash.update(bytes as Buffer);
   return hash.digest('hex');
-}
-
-interface RunningEnd {
-  readonly process: ChildProcess;
-  readonly peerId: string;
-  ask<Name extends FilesAnswer['answer']>(
-    order: FilesOrder,
-    answer: Name,
-  ): Promise<Extract<FilesAnswer, { readonly answer: Name }>>;
-}
-
-interface Pair {
-  readonly name: string;
-  readonly folder: string;
-  readonly sender: RunningEnd;
-  readonly receiver: RunningEnd;
-}
-
-interface PairSetting {
-  /** Of the sender and of the receiver. */
-  readonly namespaces?: readonly string[];
-  readonly interfaceName?: string;
-}
-
-async function startPair(name: string, { namespaces = [], interfaceName = 'lo' }: PairSetting): Promise<Pair> {
-  const port = 20_000 + Math.floor(Math.random() * 12_000);
-  const end = (role: FilesEndOptions['role'], namespace?: string): Promise<RunningEnd> =>
-    startEnd({ role, folder: join(folder, `${name}-${role}`), port, interfaceName }, namespace);
-  const receiver = await end('receiver', namespaces[1]);
-  const sender = await end('sender', namespaces[0]);
-  await sender.ask({ order: 'meet', peerId: receiver.peerId }, 'met');
-  await receiver.ask({ order: 'meet', peerId: sender.peerId }, 'met');
-  return { name, folder, sender, receiver };
-}
-
-async function stopPair({ sender, receiver }: Pair): Promise<void> {
-  for (const { process: child, ask } of [sender, receiver]) {
-    const ended = new Promise((resolve) => void child.once('exit', resolve));
-    await ask({ order: 'stop' }, 'stopped');
-    await ended;
-  }
-}
-
-async function startEnd(options: FilesEndOptions, namespace: string | undefined): Promise<RunningEnd> {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const path = fileURLToPath(new URL('files-end.ts', import.meta.url));
-  const command = [
-    ...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]),
-    process.execPath,
-    path,
-    JSON.stringify(options),
-  ];
-  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-  const { peerId } = await answerOf(child, 'ready', options.role);
-  return {
-    process: child,
-    peerId,
-    ask(order, answer) {
-      const answered = answerOf(child, answer, options.role);
-      child.send(order);
-      return answered;
-    },
-  };
-}
-
-function answerOf<Name extends FilesAnswer['answer']>(
-  child: ChildProcess,
-  name: Name,
-  role: string,
-): Promise<Extract<FilesAnswer, { readonly answer: Name }>> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (answer: FilesAnswer): void => {
-      if (answer.answer !== name) return;
-      child.off('exit', onExit);
-      child.off('message', onMessage);
-      resolve(answer as Extract<FilesAnswer, { readonly answer: Name }>);
-    };
-    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
-      reject(new Error(`the ${role} ended with ${code ?? signal}`));
-    };
-    child.on('message', onMessage);
-    child.once('exit', onExit);
-  });
 }
 
 function figure(name: string, value: string): void {

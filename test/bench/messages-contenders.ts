@@ -14,6 +14,7 @@ import type { EndOptions } from './messages-orders.ts';
 
 export interface End {
   readonly address: string;
+  /** @param address of the receiver; of several ones, with commas between */
   connect?(address: string): Promise<void>;
   /** Resolves when it is accepted; `onAcknowledged` is called when the other end has it. */
   send?(text: string, onAcknowledged: () => void): Promise<void> | void;
@@ -65,23 +66,27 @@ async function startHallway({ options, arrivals }: Setting): Promise<End> {
   const { hallway } = started.node;
   const { messages } = hallway;
   if (!messages) throw new Error('it cannot talk');
-  let to = '';
+  let receivers: readonly string[] = [];
+  let delivered = 0;
   let emitted: () => void = () => undefined;
   hallway.subscribe((event) => {
     if (event.type === 'message') arrivals.add(event.message.text);
-    if (event.type === 'delivery' && event.state === 'delivered') emitted();
+    if (event.type !== 'delivery' || event.state !== 'delivered') return;
+    delivered += 1;
+    // Of several receivers, once for each text.
+    if (delivered % receivers.length === 0) emitted();
   });
   return {
     address: hallway.profile.self().peerId,
-    async connect(address) {
-      to = address;
-      while (!hallway.presence.peers().some(({ peerId }) => peerId === address))
-        await new Promise((resolve) => setTimeout(resolve, 10));
+    async connect(addresses) {
+      receivers = addresses.split(',');
+      const isHere = (address: string): boolean => hallway.presence.peers().some(({ peerId }) => peerId === address);
+      while (!receivers.every(isHere)) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     async send(text, onAcknowledged) {
       emitted = onAcknowledged;
-      const sent = await messages.send(to, text);
-      if (!sent.ok) throw new Error(sent.code);
+      const sent = await Promise.all(receivers.map((to) => messages.send(to, text)));
+      for (const one of sent) if (!one.ok) throw new Error(one.code);
     },
     stop: () => started.node.stop(),
   };

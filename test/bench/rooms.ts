@@ -1,11 +1,18 @@
 /**
- * Bench: a bulk transfer in a room, from one process to three others, all four keeping it on disk,
- * beside direct messages from one process to one other in the same run, and beside nats-server with
- * JetStream and file storage, one publisher and as many durable consumers. Prints figures and
+ * Bench: a bulk transfer in a room, from one process to three others, all four keeping it on disk.
+ * In the same run, `hallway` sends as many direct messages from one process to one other, and
+ * `hallway-each` sends each text to the same three as a direct message; `room-nats` is nats-server
+ * with JetStream and file storage, one publisher and as many durable consumers. Prints figures and
  * asserts that nothing was lost or doubled.
  *
+ * All rates are texts that every receiver has, a second. A room of three does three times the work
+ * of `hallway` at the receiving end, with twice the processes: N texts are delivered 3N times and
+ * stored 4N times, not N and 2N times. So the goal of 0.9 of `hallway` is the strict one, and hard
+ * to reach where processors are fewer than processes. `hallway-each` does the same work without a
+ * room: 3N deliveries to the same three, whose author stores each text once for each of them.
+ *
  * Usage: node test/bench/rooms.ts [--messages N] [--size BYTES] [--receivers N] [--folder
- * DIRECTORY] [--only hallway,room-hallway,room-nats]
+ * DIRECTORY] [--only hallway,hallway-each,room-hallway,room-nats]
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,9 +24,9 @@ import { needs, provide } from '../../scripts/system-packages.mjs';
 import type { Answer, EndOptions, Order, RoomEndOptions } from './messages-orders.ts';
 import { startNatsServer } from './nats-server.ts';
 
-type Contender = 'hallway' | RoomEndOptions['contender'];
+type Contender = 'hallway' | 'hallway-each' | RoomEndOptions['contender'];
 
-const contenders: readonly Contender[] = ['hallway', 'room-hallway', 'room-nats'];
+const contenders: readonly Contender[] = ['hallway', 'hallway-each', 'room-hallway', 'room-nats'];
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '1000000' },
@@ -34,7 +41,7 @@ const receiverCount = Number(values.receivers);
 const warmUpCount = Math.min(20_000, messageCount);
 /** Of a room, beside direct messages. */
 const goalShare = 0.9;
-const lookEveryMs = 20;
+const lookEveryMs = 50;
 const deadlineMs = 300_000;
 
 type Report = Extract<Answer, { answer: 'report' }>;
@@ -69,9 +76,11 @@ async function run(): Promise<void> {
     else console.log(`${contender} is left out: ${obstacle}`);
   }
   const direct = rates.get('hallway');
+  const each = rates.get('hallway-each');
   const inRoom = rates.get('room-hallway');
   const nats = rates.get('room-nats');
   if (direct && inRoom) figure('room / direct to one', `${(inRoom / direct).toFixed(2)} (goal ${goalShare})`);
+  if (each && inRoom) figure('room / direct to each of the same', (inRoom / each).toFixed(2));
   if (nats && inRoom) figure('room / JetStream', (inRoom / nats).toFixed(2));
 }
 
@@ -83,12 +92,13 @@ async function measure(contender: Contender): Promise<number> {
   if (server) children.add(server);
   const optionsOf = (role: EndOptions['role'], name: string): EndOptions | RoomEndOptions => {
     const own = { ...common, role, folder: join(folder, `${contender}-${name}`) };
-    return contender === 'hallway' ? { ...own, contender } : { ...own, contender, receivers: count };
+    const isDirect = contender === 'hallway' || contender === 'hallway-each';
+    return isDirect ? { ...own, contender: 'hallway' } : { ...own, contender, receivers: count };
   };
   const receivers: RunningEnd[] = [];
   for (let index = 0; index < count; index += 1) receivers.push(await startEnd(optionsOf('receiver', `receiver-${index}`)));
   const sender = await startEnd(optionsOf('sender', 'sender'));
-  await sender.ask({ order: 'connect', address: receivers[0]?.address ?? '' }, 'connected');
+  await sender.ask({ order: 'connect', address: receivers.map((receiver) => receiver.address).join() }, 'connected');
   // Direct messages as messages.ts measures them: at most a window of them is not acknowledged.
   const order = contender === 'room-hallway' ? 'flood' : 'rush';
   await transfer(sender, receivers, order, warmUpCount);

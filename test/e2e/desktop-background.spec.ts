@@ -57,7 +57,8 @@ test.describe('Hallway in the background on the Electron stub', () => {
       await ana.quit();
       notices.push(...recorded(ana, 'notification.show'));
     }
-    expect(notices).toEqual([{ title: 'Hallway', body: keepsRunning, silent: true }]);
+    const actions = ['Keep running', 'Quit Hallway'].map((text) => ({ type: 'button', text }));
+    expect(notices).toEqual([{ title: 'Hallway', body: keepsRunning, silent: true, actions }]);
   });
 
   test('[DESK-14] [DESK-20] [DESK-22] [DESK-31] [DESK-32] links and menus lead to their places', async ({

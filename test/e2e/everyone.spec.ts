@@ -3,7 +3,7 @@
  * Escape does, structure, and 200 % text in a narrow window.
  */
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { withScene, type SceneName } from './scenes.ts';
+import { scenes, withScene, type SceneName } from './scenes.ts';
 
 /** Half a pixel is rounding. */
 const roundingPx = 1;
@@ -61,7 +61,10 @@ test('[A11Y-4] Escape closes the search first and leaves only an empty composer;
   });
 });
 
-const drawn: readonly SceneName[] = ['list', 'conversation', 'new-key', 'details', 'room', 'profile', 'list-menu', 'looking'];
+const drawn: readonly SceneName[] = [
+  ...(['list', 'conversation', 'new-key', 'details', 'room', 'profile', 'list-menu', 'looking'] as const),
+  ...(['compare', 'find-results', 'room-details', 'join-room'] as const),
+];
 
 for (const scene of drawn) {
   test(`[A11Y-8] what screen readers find in the scene ${scene}`, async ({ browser }) => {
@@ -74,7 +77,7 @@ for (const scene of drawn) {
   });
 }
 
-/** The scenes in which everything has to fit; those that need a click fit likewise. */
+/** Opened in a narrow window. */
 const narrowScenes = [
   'list-narrow',
   'conversation-narrow',
@@ -86,6 +89,35 @@ const narrowScenes = [
 for (const scene of narrowScenes) {
   test(`[A11Y-7] at 200 % text and 360 pixels, nothing overlaps or is cut in the scene ${scene}`, async ({ browser }) => {
     await withScene(browser, scene, { textSize: '200%' }, async (page) => {
+      await expect.poll(() => page.evaluate(findFaults, roundingPx)).toEqual([]);
+      expect(await page.evaluate(findOverlaps, roundingPx)).toEqual([]);
+    });
+  });
+}
+
+/** Opened in a wide window, which becomes narrow. At night it is every scene. */
+const narrowed: readonly SceneName[] =
+  process.env['HALLWAY_LONG'] === '1'
+    ? (Object.keys(scenes) as SceneName[]).filter((scene) => scene !== 'list-menu')
+    : [
+        ...(['new-key', 'compare', 'details', 'block', 'find-results', 'room', 'room-details', 'private-new'] as const),
+        ...(['private-details', 'profile', 'network-trouble', 'settings-notifications', 'delete-all', 'offline'] as const),
+      ];
+
+for (const scene of narrowed) {
+  test(`[A11Y-7] a window that becomes narrow, at 200 % text, cuts nothing in the scene ${scene}`, async ({ browser }) => {
+    await withScene(browser, scene, {}, async (page) => {
+      await page.setViewportSize({ width: 360, height: 700 });
+      await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+      await expect.poll(() => page.evaluate(findFaults, roundingPx)).toEqual([]);
+      expect(await page.evaluate(findOverlaps, roundingPx)).toEqual([]);
+    });
+  });
+}
+
+for (const scene of ['details', 'room-details', 'private-details', 'conversation-hostile'] as const) {
+  test(`[PAGE-40] nothing is cut or sticks out beside a conversation in the scene ${scene}`, async ({ browser }) => {
+    await withScene(browser, scene, {}, async (page) => {
       await expect.poll(() => page.evaluate(findFaults, roundingPx)).toEqual([]);
     });
   });
@@ -99,7 +131,7 @@ function findFaults(slackPx: number): readonly string[] {
     );
   const name = (element: Element): string => `${element.tagName} "${(element.textContent ?? '').slice(0, 30)}"`;
   const faults: string[] = [];
-  for (const list of ['[role=option]', '[role=article]', 'header > *', 'footer > *']) {
+  for (const list of ['[role=option]', '[role=article]', 'header > :not(dialog)', 'footer > *']) {
     const boxes = shown(list);
     boxes.forEach((box, index) => {
       const next = boxes[index + 1];
@@ -125,4 +157,42 @@ function findFaults(slackPx: number): readonly string[] {
   }
   if (document.documentElement.scrollWidth > window.innerWidth) faults.push('the page scrolls sideways');
   return faults;
+}
+
+/** @returns lines of text that lie on lines of another element, where both can be seen */
+function findOverlaps(slackPx: number): readonly string[] {
+  const shown = [...document.querySelectorAll<HTMLElement>('p:not(.visually-hidden), h2, h3, button')].filter(
+    (element) => element.checkVisibility() && element.closest('[role=option]') === null,
+  );
+  const linesOf = (element: Element): DOMRect[] => {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    const lines: DOMRect[] = [];
+    for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+      range.selectNodeContents(text);
+      lines.push(...range.getClientRects());
+    }
+    return lines;
+  };
+  const isClear = (element: Element): boolean => /^rgba\(.*, 0\)$/u.test(getComputedStyle(element).backgroundColor);
+  const touches = (text: Element, other: Element, a: DOMRect, b: DOMRect): boolean => {
+    const [width, height] = [
+      Math.min(a.right, b.right) - Math.max(a.left, b.left),
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top),
+    ];
+    if (width <= slackPx || height <= slackPx) return false;
+    const seen = document.elementsFromPoint(Math.max(a.left, b.left) + width / 2, Math.max(a.top, b.top) + height / 2);
+    const places = [text, other].map((each) => seen.findIndex((element) => each.contains(element)));
+    const [upper = -1, lower = -1] = places.toSorted((left, right) => left - right);
+    // A dialog, or a bar that stays while the rest scrolls, hides the lower one on purpose.
+    return upper >= 0 && seen.slice(upper, lower).every(isClear);
+  };
+  const all = shown.map((element) => ({ element, lines: linesOf(element) }));
+  return all.flatMap(({ element, lines }, index) =>
+    all
+      .slice(index + 1)
+      .filter((other) => !element.contains(other.element) && !other.element.contains(element))
+      .filter((other) => lines.some((a) => other.lines.some((b) => touches(element, other.element, a, b))))
+      .map((other) => `"${element.textContent.slice(0, 30)}" lies on "${other.element.textContent.slice(0, 30)}"`),
+  );
 }

@@ -138,6 +138,7 @@ for (const host of hosts) {
           new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
         );
       }, picture.toString('base64'));
+      await ana.page.getByRole('button', { name: 'Send 1 file' }).click();
       await card(ben.page, 'image.png').getByRole('button', { name: 'Accept' }).click();
       await expect(card(ben.page, 'image.png')).toContainText('Received');
       expect(readFileSync(join(inbox, 'image.png')).equals(picture)).toBe(true);

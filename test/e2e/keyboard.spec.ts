@@ -7,7 +7,8 @@ import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
 import { createFakeConversations } from '../fakes/fake-conversations.ts';
 import type { FakeConversations } from '../fakes/fake-conversations.ts';
-import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../fakes/fake-hallway.ts';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../fakes/fake-hallway.ts';
+import { problem } from '../../src/shared/text/messages/problem-values.ts';
 import { startRendererHost } from '../fixtures/renderer-host.ts';
 import type { RendererHost } from '../fixtures/renderer-host.ts';
 import { conversationOf } from '../../src/shared/lib/ids.ts';
@@ -26,9 +27,14 @@ test.afterEach(async () => {
   host = undefined;
 });
 
-async function openAna(page: Page, texts: readonly string[] = ['hello']): Promise<FakeConversations> {
+async function openAna(
+  page: Page,
+  texts: readonly string[] = ['hello'],
+  prepare?: (hallway: FakeHallway) => void,
+): Promise<FakeConversations> {
   const conversations = createFakeConversations({ nowMs: Date.now() });
   const hallway = createFakeHallway(fakeSelf(), conversations);
+  prepare?.(hallway);
   hallway.putPeer(fakePeer(1, { name: 'Ana', lastSeenMs: Date.now() }));
   conversations.meet({ peerId: ana, name: 'Ana' });
   for (const text of texts) conversations.receive(ana, text);
@@ -235,6 +241,38 @@ test('[A11Y-20] F6 and Shift+F6 move between the parts of the window, and not be
   await page.keyboard.press('Control+k');
   await page.keyboard.press('F6');
   await expect(page.getByRole('combobox', { name: 'Find people, rooms, settings and actions' })).toBeFocused();
+});
+
+test('[A11Y-20] banners are a part of the window, and without any they are none', async ({ page }) => {
+  let hallway: FakeHallway | undefined;
+  await openAna(page, ['hello'], (given) => void (hallway = given));
+  const clears = [
+    problem('login-item-failed', 'error', { reason: 'EACCES' }),
+    problem('shortcut-taken', 'warning', { shortcut: 'Ctrl+Alt+H' }),
+  ].map((entry) => hallway?.health.report(entry));
+  const [banners, list] = [page.locator('[data-landmark=banners]'), page.getByRole('listbox', { name: 'People and rooms' })];
+  const isIn = (): Promise<boolean> => banners.evaluate((element) => element.contains(document.activeElement));
+  await expect(banners.getByRole('heading')).toHaveCount(1);
+  await page.keyboard.press('F6');
+  await expect.poll(isIn).toBe(true);
+  // The way to all of them, and back.
+  await page.keyboard.press('Enter');
+  await expect(banners.getByRole('heading')).toHaveCount(2);
+  await page.keyboard.press('F6');
+  await expect(list).toBeFocused();
+  await page.keyboard.press('Shift+F6');
+  await expect.poll(isIn).toBe(true);
+  // A banner with nothing to press takes the focus itself.
+  clears[1]?.();
+  await expect(banners.getByRole('heading')).toHaveCount(1);
+  await list.focus();
+  await page.keyboard.press('Shift+F6');
+  await expect.poll(isIn).toBe(true);
+  clears[0]?.();
+  await expect(banners.getByRole('heading')).toHaveCount(0);
+  await list.focus();
+  await page.keyboard.press('Shift+F6');
+  await expect(composer(page)).toBeFocused();
 });
 
 test('[PAL-1, PAL-2] the palette opens the row of a setting, and gives the focus back when it closes', async ({ page }) => {

@@ -183,6 +183,7 @@ function populate(nowMs: number): ReturnType<typeof createPopulatedConversations
     pin: null,
     archivedThrough: 1_000_000,
     mutedUntilMs: null,
+    muteSeenMs: null,
   });
   conversations.marks.pin(conversationOf(fakePeerId(6)), 0);
   hallway.inRooms.setTime(nowMs);

@@ -36,6 +36,7 @@ type AppPart = Pick<
   | 'getPath'
   | 'setPath'
   | 'setAppUserModelId'
+  | 'setToastActivatorCLSID'
   | 'setBadgeCount'
   | 'enableSandbox'
   | 'disableHardwareAcceleration'
@@ -53,7 +54,8 @@ class App extends EventEmitter implements AppPart {
     appendSwitch(name: string, value?: string): void {
       record('commandLine.appendSwitch', value === undefined ? name : `${name}=${value}`);
     },
-  } satisfies Pick<Electron.CommandLine, 'appendSwitch'>;
+    hasSwitch: () => false,
+  } satisfies Pick<Electron.CommandLine, 'appendSwitch' | 'hasSwitch'>;
   #ready = false;
   #quitting = false;
   #lock: Server | undefined;
@@ -101,6 +103,12 @@ class App extends EventEmitter implements AppPart {
   }
   setAppUserModelId(id: string): void {
     record('app.setAppUserModelId', id);
+  }
+  /** Windows alone has it. */
+  setToastActivatorCLSID(id: string): void {
+    if (!isOn('win32')) throw new TypeError('app.setToastActivatorCLSID is not a function');
+    if (!/^\{?[\dA-F]{8}(?:-[\dA-F]{4}){3}-[\dA-F]{12}\}?$/i.test(id)) throw new Error('Invalid CLSID format');
+    record('app.setToastActivatorCLSID', id);
   }
   /** Linux and macOS alone. */
   setBadgeCount(count = 0): boolean {

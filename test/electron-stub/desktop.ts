@@ -12,7 +12,10 @@ export const shell = {
     record('shell.openPath', path);
     return Promise.resolve('');
   },
-} satisfies Pick<Electron.Shell, 'openExternal' | 'openPath'>;
+  showItemInFolder(path: string): void {
+    record('shell.showItemInFolder', path);
+  },
+} satisfies Pick<Electron.Shell, 'openExternal' | 'openPath' | 'showItemInFolder'>;
 
 let savePath: string | undefined;
 

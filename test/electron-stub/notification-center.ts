@@ -1,10 +1,17 @@
 /**
- * `Notification`, with the limits of each system: Linux has no IDs, no replies, and desktops that read a body as markup; Windows and macOS
- * replace a banner by its ID. It is typed against Electron's own class, so that a change of Electron does not compile here.
+ * `Notification`, with the limits of each system: Linux has no IDs, no replies, and desktops that
+ * read a body as markup; Windows and macOS replace a banner by its ID. Windows shows its own XML,
+ * and activates the application for it, also in a later run. It is typed against Electron's own
+ * class, so that a change of Electron does not compile here.
  */
 import { EventEmitter } from 'node:events';
 import type { PlayedPlatform } from './platform.ts';
-import type { Notification as ElectronNotification, NotificationConstructorOptions } from 'electron';
+import type {
+  ActivationArguments,
+  Notification as ElectronNotification,
+  NotificationAction,
+  NotificationConstructorOptions,
+} from 'electron';
 
 export type StubPlatform = PlayedPlatform;
 
@@ -16,7 +23,7 @@ export interface SeenBanner {
   readonly hasReply: boolean;
 }
 
-type Parts = Pick<ElectronNotification, 'show' | 'close' | 'title' | 'body' | 'silent' | 'hasReply' | 'id'>;
+type Parts = Pick<ElectronNotification, 'show' | 'close' | 'title' | 'body' | 'silent' | 'hasReply' | 'id' | 'actions'>;
 
 class StubNotification extends EventEmitter implements Parts {
   readonly title: string;
@@ -24,6 +31,8 @@ class StubNotification extends EventEmitter implements Parts {
   readonly silent: boolean;
   readonly hasReply: boolean;
   readonly id: string;
+  readonly actions: NotificationAction[];
+  readonly #toast: Toast | undefined;
   readonly #center: Center;
 
   constructor(options: NotificationConstructorOptions, center: Center) {
@@ -32,6 +41,9 @@ class StubNotification extends EventEmitter implements Parts {
     this.body = options.body ?? '';
     this.silent = options.silent ?? false;
     this.hasReply = center.platform !== 'linux' && (options.hasReply ?? false);
+    this.actions = options.actions ?? [];
+    // The XML supersedes all other options but the ID.
+    this.#toast = center.platform === 'win32' && options.toastXml !== undefined ? readToast(options.toastXml) : undefined;
     center.made += 1;
     this.id = center.platform === 'linux' ? `random-${center.made}` : (options.id ?? `random-${center.made}`);
     this.#center = center;
@@ -42,12 +54,13 @@ class StubNotification extends EventEmitter implements Parts {
       return;
     }
     this.#center.shows += 1;
-    const { title, body, silent, hasReply } = this;
-    this.#center.open.set(this.id, { title, body, silent, hasReply, object: new WeakRef(this) });
+    const { title, body, silent, hasReply } = this.#toast ?? this;
+    const { launch, answer } = this.#toast ?? {};
+    this.#center.open.set(this.id, { title, body, silent, hasReply, launch, answer, object: new WeakRef(this) });
     this.emit('show', {});
   }
   close(): void {
-    if (this.#center.open.get(this.id)?.object.deref() !== this) return;
+    if (this.#center.open.get(this.id)?.object?.deref() !== this) return;
     this.#center.open.delete(this.id);
     this.emit('close', { reason: 'applicationHidden' });
   }
@@ -59,8 +72,14 @@ interface OpenBanner {
   readonly body: string;
   readonly silent: boolean;
   readonly hasReply: boolean;
-  readonly object: WeakRef<StubNotification>;
+  /** The arguments of the XML for a click and for a reply. */
+  readonly launch: string | undefined;
+  readonly answer: string | undefined;
+  /** Undefined if an earlier run showed it. */
+  readonly object: WeakRef<StubNotification> | undefined;
 }
+
+type Toast = Pick<OpenBanner, 'title' | 'body' | 'silent' | 'hasReply' | 'launch' | 'answer'>;
 
 interface Center {
   readonly platform: StubPlatform;
@@ -69,6 +88,9 @@ interface Center {
   made: number;
   shows: number;
   failure: string | undefined;
+  onActivated: ((details: ActivationArguments) => void) | undefined;
+  /** An activation before anybody listens waits. */
+  waiting: ActivationArguments | undefined;
 }
 
 export interface NotificationCenter {
@@ -79,19 +101,38 @@ export interface NotificationCenter {
   /** The user clicks the banner with that title. */
   click(title: string): void;
   reply(title: string, text: string): void;
+  /** The user presses the button with that label. */
+  press(title: string, label: string): void;
   /** The user puts it away. */
   dismiss(title: string): void;
+  /** The application ends and starts again: Windows keeps the banners, the other systems do not. */
+  restart(): void;
+  /** As `Notification.handleActivation`. */
+  handleActivation(callback: (details: ActivationArguments) => void): void;
   /** From now on the system shows nothing, with that text; undefined: it works again. */
   fail(failure: string | undefined): void;
 }
 
 export function createNotificationCenter(platform: StubPlatform): NotificationCenter {
-  const center: Center = { platform, open: new Map(), made: 0, shows: 0, failure: undefined };
+  const center: Center = {
+    platform,
+    open: new Map(),
+    made: 0,
+    shows: 0,
+    failure: undefined,
+    onActivated: undefined,
+    waiting: undefined,
+  };
 
   function find(title: string): readonly [string, OpenBanner] {
     const found = [...center.open].find(([, banner]) => banner.title === title);
     if (found === undefined) throw new Error(`no banner has the title ${title}`);
     return found;
+  }
+
+  function activate(details: ActivationArguments): void {
+    if (center.onActivated === undefined) center.waiting = details;
+    else center.onActivated(details);
   }
 
   return {
@@ -102,18 +143,64 @@ export function createNotificationCenter(platform: StubPlatform): NotificationCe
         return { title, body: platform === 'linux' ? readMarkup(body) : body, isSilent: silent, hasReply };
       }),
     shows: () => center.shows,
-    click: (title) => void find(title)[1].object.deref()?.emit('click', {}),
+    click(title) {
+      const [id, { object, launch }] = find(title);
+      if (platform === 'win32') center.open.delete(id);
+      object?.deref()?.emit('click', {});
+      if (launch !== undefined) activate({ type: 'click', arguments: launch });
+    },
     reply(title, text) {
-      const [, banner] = find(title);
-      if (!banner.hasReply) throw new Error('this system takes no replies');
-      banner.object.deref()?.emit('reply', { reply: text }, text);
+      const [id, { hasReply, object, answer }] = find(title);
+      if (!hasReply) throw new Error('this system takes no replies');
+      if (platform === 'win32') center.open.delete(id);
+      object?.deref()?.emit('reply', { reply: text }, text);
+      if (answer !== undefined) activate({ type: 'reply', arguments: answer, reply: text, userInputs: { reply: text } });
+    },
+    press(title, label) {
+      const [id, { object }] = find(title);
+      const banner = object?.deref();
+      const actionIndex = banner?.actions.findIndex(({ text }) => text === label) ?? -1;
+      if (actionIndex < 0) throw new Error(`no button has the label ${label}`);
+      center.open.delete(id);
+      banner?.emit('action', { actionIndex, selectionIndex: -1 }, actionIndex, -1);
+    },
+    restart() {
+      center.onActivated = undefined;
+      const left = [...center.open];
+      center.open.clear();
+      if (platform === 'win32') for (const [id, banner] of left) center.open.set(id, { ...banner, object: undefined });
+    },
+    handleActivation(callback) {
+      if (platform !== 'win32') throw new TypeError('Notification.handleActivation is not a function');
+      center.onActivated = callback;
+      if (center.waiting !== undefined) callback(center.waiting);
+      center.waiting = undefined;
     },
     dismiss(title) {
       const [id, banner] = find(title);
       center.open.delete(id);
-      banner.object.deref()?.emit('close', { reason: 'userCanceled' });
+      banner.object?.deref()?.emit('close', { reason: 'userCanceled' });
     },
     fail: (failure) => void (center.failure = failure),
+  };
+}
+
+/** As Windows does: a text that is no XML of a toast is not shown. */
+function readToast(xml: string): Toast {
+  const value = (pattern: RegExp): string | undefined => {
+    const found = pattern.exec(xml)?.[1];
+    return found?.replaceAll(/&#(\d+);/g, (_entity, code: string) => String.fromCodePoint(Number(code)));
+  };
+  const form =
+    /^<toast [^<>]*><visual><binding template="ToastGeneric">(?:<text>[^<>]*<\/text>){2}<\/binding><\/visual>(?:<audio [^<>]*\/>)?(?:<actions>(?:<[^<>]*\/>)*<\/actions>)?<\/toast>$/;
+  if (!form.test(xml) || /&(?!#\d+;)/.test(xml)) throw new Error(`not the XML of a toast: ${xml}`);
+  return {
+    title: value(/<text>([^<>]*)<\/text>/) ?? '',
+    body: value(/<\/text><text>([^<>]*)<\/text>/) ?? '',
+    silent: xml.includes('<audio silent="true"/>'),
+    hasReply: xml.includes('hint-inputId='),
+    launch: value(/^<toast [^<>]*launch="([^"]*)"/),
+    answer: value(/<action [^<>]*arguments="([^"]*)"/),
   };
 }
 

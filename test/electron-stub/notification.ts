@@ -23,8 +23,11 @@ export const Notification = Object.assign(
   function Notification(options: Electron.NotificationConstructorOptions = {}) {
     return create(options);
   },
-  { isSupported: (): boolean => true },
-) as unknown as Pick<typeof Electron.Notification, 'isSupported'> &
+  {
+    isSupported: (): boolean => true,
+    handleActivation: (callback: (details: Electron.ActivationArguments) => void) => opened().handleActivation(callback),
+  } satisfies Pick<typeof Electron.Notification, 'isSupported' | 'handleActivation'>,
+) as unknown as Pick<typeof Electron.Notification, 'isSupported' | 'handleActivation'> &
   (new (options?: Electron.NotificationConstructorOptions) => Electron.Notification);
 
 onControl((message) => {

@@ -22,8 +22,11 @@ export interface BreakableStore extends HistoryStore {
   readonly commits: number;
 }
 
-export function createBreakableStore(deps: { readonly clock: Clock }): BreakableStore {
-  const store = createMemoryStore(deps);
+/** @param store what keeps everything; a new memory store unless given */
+export function createBreakableStore(
+  deps: { readonly clock: Clock },
+  store: HistoryStore = createMemoryStore(deps),
+): BreakableStore {
   let commits = 0;
   const write = <Result>(act: () => Result): Result => {
     if (broken.refuseWrites) throw new StoreError(broken.refuseWrites, 'refused by the test');

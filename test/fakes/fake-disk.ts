@@ -91,6 +91,7 @@ export function createFakeDisk(): FakeDisk {
     }
 
     const disk: TransferDisk = {
+      startSha256: () => createHash('sha256'),
       sha256: (bytes) => Promise.resolve(new Uint8Array(createHash('sha256').update(bytes).digest())),
       describe: (paths, signal) => later(() => (signal.aborted ? failure('aborted') : describeAll(paths))),
       openSource: ({ roots, files: listed }) => ({

@@ -188,7 +188,7 @@ export function createFakeHallway(
   }
 
   const ofRooms = hasRooms ? rooms.area : undefined;
-  const mentions = createMentions({ ownPeerId: self.peerId, profile: () => self, settings, rooms: ofRooms });
+  const mentions = createMentions({ ownPeerId: self.peerId, ownName: () => self.name, settings, rooms: ofRooms });
 
   return {
     name: 'fake hallway',

@@ -3,19 +3,19 @@
  * and without files.
  */
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import { conversationOf, type MessageId, type PeerId } from '../../src/shared/lib/ids.ts';
+import { conversationOf, conversationOfRoom, type MessageId, type PeerId } from '../../src/shared/lib/ids.ts';
 import { refuse } from '../../src/shared/text/messages/problem-values.ts';
 import type { StoredTransfer } from '../../src/main/core/transfers/ports.ts';
 import { isFinal } from '../../src/main/core/transfers/states.ts';
-import type { TransferEvent, TransfersArea } from '../../src/main/core/transfers/transfers.ts';
+import type { ShownTransfer, TransferEvent, TransfersArea } from '../../src/main/core/transfers/transfers.ts';
 
 export interface FakeTransfers extends TransfersArea {
   /** A new or changed transfer. */
-  put(transfer: StoredTransfer): void;
+  put(transfer: ShownTransfer): void;
 }
 
 /** An offer of that peer that waits for the user. */
-export function fakeOffer(from: PeerId, number: number, change: Partial<StoredTransfer> = {}): StoredTransfer {
+export function fakeOffer(from: PeerId, number: number, change: Partial<ShownTransfer> = {}): ShownTransfer {
   return {
     transferId: `0192a5b0-1111-7abc-9def-${String(number).padStart(12, '0')}`,
     ...{ conversation: conversationOf(from), from, state: 'offered', isTold: true },
@@ -29,7 +29,7 @@ export function fakeOffer(from: PeerId, number: number, change: Partial<StoredTr
 }
 
 export function createFakeTransfers(ownPeerId: PeerId): FakeTransfers {
-  const transfers = new Map<MessageId, StoredTransfer>();
+  const transfers = new Map<MessageId, ShownTransfer>();
   const events = createEmitter<TransferEvent>((error) => {
     throw error;
   });
@@ -45,8 +45,16 @@ export function createFakeTransfers(ownPeerId: PeerId): FakeTransfers {
       put(offer);
       return Promise.resolve({ ok: true, transfer: offer });
     },
+    sendToRoom(room, paths) {
+      const conversation = conversationOfRoom(room.replace(/^#/u, ''));
+      const offer = fakeOffer(ownPeerId, transfers.size + 1, { conversation, paths });
+      put(offer);
+      return Promise.resolve({ ok: true, transfer: { ...offer, keptBy: { count: 0, of: 1 } } });
+    },
     accept: (transferId, directory = '/downloads') => answer(transferId, { state: 'accepted', directory }),
     decline: (transferId) => answer(transferId, { state: 'declined' }),
+    pause: (transferId) => goOn(transferId, 'paused'),
+    resume: (transferId) => goOn(transferId, 'running'),
     cancel(transferId) {
       const transfer = transfers.get(transferId);
       if (!transfer) return Promise.resolve(refuse('unknown-transfer'));
@@ -55,7 +63,7 @@ export function createFakeTransfers(ownPeerId: PeerId): FakeTransfers {
     subscribe: (listener) => events.subscribe(listener),
   };
 
-  function put(transfer: StoredTransfer): void {
+  function put(transfer: ShownTransfer): void {
     transfers.set(transfer.transferId, transfer);
     events.emit({ type: 'transfer', transfer });
   }
@@ -64,6 +72,13 @@ export function createFakeTransfers(ownPeerId: PeerId): FakeTransfers {
     const transfer = transfers.get(transferId);
     if (!transfer || transfer.from === ownPeerId) return Promise.resolve(refuse('unknown-transfer'));
     return Promise.resolve(transfer.state === 'offered' ? change(transfer, to) : refuse('transfer-over'));
+  }
+
+  function goOn(transferId: MessageId, state: 'paused' | 'running'): ReturnType<TransfersArea['pause']> {
+    const transfer = transfers.get(transferId);
+    if (!transfer) return Promise.resolve(refuse('unknown-transfer'));
+    if (isFinal(transfer)) return Promise.resolve(refuse('transfer-over'));
+    return Promise.resolve(transfer.state === 'offered' ? refuse('transfer-not-accepted') : change(transfer, { state }));
   }
 
   function change(transfer: StoredTransfer, to: Partial<StoredTransfer>) {

@@ -83,6 +83,11 @@ export interface SimLan {
   setLoss(rate: number): void;
   setDelay(delayMs: DelayRange): void;
   setDuplication(rate: number): void;
+  /**
+   * The processor time that a host needs for each datagram, sent or received. It handles one at a
+   * time, so the others wait. Default: none.
+   */
+  setProcessorTime(msPerDatagram: number): void;
   /** Blocks one direction. @returns its undo */
   block(block: Block): Unsubscribe;
   /** Loses these packets. @returns its undo */
@@ -113,6 +118,8 @@ export function createSimLan({ clock, random }: SimLanDependencies, options: Sim
   let lossRate = checkedRate(options.lossRate ?? 0);
   let delayMs = checkedDelay(options.delayMs ?? defaultDelayMs);
   let duplicationRate = checkedRate(options.duplicationRate ?? 0);
+  let processorMs = 0;
+  const busyUntilMs = new Map<string, number>();
 
   const wire: Wire = {
     clock,
@@ -128,25 +135,38 @@ export function createSimLan({ clock, random }: SimLanDependencies, options: Sim
   function transmit(from: Adapter, packet: Packet): void {
     if (!from.carrier || from.segment === undefined) return;
     record(from.segment, packet);
+    const leavesInMs = occupy(from.host.name);
     for (const segment of reachableSegments(routers, from.segment, packet)) {
-      for (const to of adaptersBySegment.get(segment) ?? []) if (isAddressed(from, to, packet)) carry(to, packet);
+      for (const to of adaptersBySegment.get(segment) ?? []) if (isAddressed(from, to, packet)) carry(to, packet, leavesInMs);
     }
   }
 
-  function carry(to: Adapter, packet: Packet): void {
+  /** @returns milliseconds until the host is done with one more datagram */
+  function occupy(host: string): number {
+    if (processorMs === 0) return 0;
+    const nowMs = clock.monotonicMs();
+    const doneMs = Math.max(nowMs, busyUntilMs.get(host) ?? nowMs) + processorMs;
+    busyUntilMs.set(host, doneMs);
+    return doneMs - nowMs;
+  }
+
+  function carry(to: Adapter, packet: Packet, leavesInMs: number): void {
     const { from, destination, destinationPort, bytes } = packet;
     const onItsWay = { sender: from.name, receiver: to.host.name, multicast: destination.multicast, destinationPort, bytes };
     for (const stops of obstacles) if (stops(onItsWay)) return;
     if (lossRate > 0 && chance.fraction() < lossRate) return;
-    deliverLater(to, packet);
-    if (duplicationRate > 0 && chance.fraction() < duplicationRate) deliverLater(to, packet);
+    deliverLater(to, packet, leavesInMs);
+    if (duplicationRate > 0 && chance.fraction() < duplicationRate) deliverLater(to, packet, leavesInMs);
   }
 
-  function deliverLater(to: Adapter, packet: Packet): void {
+  function deliverLater(to: Adapter, packet: Packet, leavesInMs: number): void {
     const inMs = delayMs.min + (delayMs.max - delayMs.min) * chance.fraction();
     clock.setTimer(() => {
-      if (to.carrier) to.host.receive(to, packet);
-    }, inMs);
+      if (!to.carrier) return;
+      const handledInMs = occupy(to.host.name);
+      if (handledInMs === 0) to.host.receive(to, packet);
+      else clock.setTimer(() => to.host.receive(to, packet), handledInMs);
+    }, leavesInMs + inMs);
   }
 
   function record(segment: SimSegment, packet: Packet): void {
@@ -190,6 +210,7 @@ export function createSimLan({ clock, random }: SimLanDependencies, options: Sim
     },
     connect: (one, other) => void routers.push([one, other]),
     setLoss: (rate) => void (lossRate = checkedRate(rate)),
+    setProcessorTime: (msPerDatagram) => void (processorMs = msPerDatagram),
     setDelay: (range) => void (delayMs = checkedDelay(range)),
     setDuplication: (rate) => void (duplicationRate = checkedRate(rate)),
     block({ from, to, multicast, unicast }) {

@@ -2,15 +2,25 @@
  * A process in a namespace as a node of its world: commands by the automation interface, and
  * actions of the system on it.
  */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { peerSchema } from '../../src/shared/contract/presence.ts';
 import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
+import { createFileCommands, type HostFiles } from '../scenarios/file-commands.ts';
 import { createRoomCommands } from '../scenarios/room-commands.ts';
 import type { NodeState, WorldNode } from '../scenarios/world.ts';
 import type { AutomationNode } from './automation-node.ts';
 import type { NetnsHost } from './netns-host.ts';
 
 export interface NetnsNode extends WorldNode {
+  readonly processId: number;
+  /**
+   * Any command of the automation interface.
+   *
+   * @throws when it is refused, or not answered in time
+   */
+  command: AutomationNode['command'];
   /** The last output, for failure messages. */
   describe(): string;
 }
@@ -23,12 +33,15 @@ const sendReply = z.looseObject({ messageId: z.string() });
 const historyReply = z.looseObject({ messages: z.array(automationMessageSchema) });
 const diagnosticsReply = z.looseObject({ diagnostics: z.record(z.string(), z.unknown()) });
 
-export function createNetnsNode(host: NetnsHost, automation: AutomationNode): NetnsNode {
+/** @param folder for files that scenarios offer and fetch */
+export function createNetnsNode(host: NetnsHost, automation: AutomationNode, folder: string): NetnsNode {
   let paused = false;
   let left = false;
   let killed = false;
   return {
     host,
+    processId: automation.processId,
+    command: (body) => automation.command(body),
     name: automation.name,
     get state(): NodeState {
       if (automation.exit) return left ? 'left' : killed ? 'dead' : 'crashed';
@@ -43,6 +56,7 @@ export function createNetnsNode(host: NetnsHost, automation: AutomationNode): Ne
     askPeers: async () => peersReply.parse(await automation.command({ cmd: 'peers' })).peers,
     diagnostics: async () => diagnosticsReply.parse(await automation.command({ cmd: 'diagnostics' })).diagnostics,
     ...createRoomCommands(automation.command),
+    ...createFileCommands(automation.command, hostFiles(folder)),
     send: async (to, text) => sendReply.parse(await automation.command({ cmd: 'send', to, text })).messageId,
     async history(peerId, limit) {
       const all: AutomationMessage[] = [];
@@ -76,5 +90,17 @@ export function createNetnsNode(host: NetnsHost, automation: AutomationNode): Ne
     },
     cost: () => automation.cost(),
     describe: () => automation.describe(),
+  };
+}
+
+function hostFiles(folder: string): HostFiles {
+  return {
+    directory: join(folder, 'arrived'),
+    async put(name, bytes) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, name), bytes);
+      return join(folder, name);
+    },
+    take: (path) => readFile(path),
   };
 }

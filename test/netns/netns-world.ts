@@ -43,6 +43,7 @@ const askingNeighbours = 20;
 
 export interface NetnsWorld extends World {
   readonly kind: 'netns';
+  readonly nodes: readonly NetnsNode[];
   addHost(options?: HostOptions): Promise<NetnsHost>;
   addHosts(count: number, options?: HostOptions): Promise<readonly NetnsHost[]>;
   /** Called before its first start, with the mount for the host's profile. */
@@ -112,7 +113,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
         nowMs,
         onChange,
       });
-      const node = createNetnsNode(host, automation);
+      const node = createNetnsNode(host, automation, join(profileFolder, 'files'));
       nodes.push(node);
       if (options.awaitReady === false) return node;
       const deadlineMs = options.readyDeadlineMs ?? defaultReadyDeadlineMs;

@@ -29,6 +29,7 @@ import { cablesByAddress, cablesWithoutMulticast } from './two-cables.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
 import { roomClocks, roomCrashedAuthor, roomLateComer, roomPartition, roomReplays, roomRestart } from './room-faults.ts';
 import { talkWithLittleLoss, talkWithMuchLoss, talkWithOneBad, talkWithoutLoss } from './rooms.ts';
+import { roomFileAtLoss } from './room-files.ts';
 import { roomBulk, roomThreeSubnets, roomWithoutMulticast } from './room-tree.ts';
 import type { Scenario, ScenarioGroup } from './scenario.ts';
 
@@ -75,6 +76,7 @@ const small: readonly Scenario[] = [
   roomWithoutMulticast,
   roomThreeSubnets,
   roomBulk,
+  roomFileAtLoss,
 ];
 
 export const scenarioGroups: readonly ScenarioGroup[] = [

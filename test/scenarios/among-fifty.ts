@@ -28,7 +28,7 @@ import type { World, WorldNode } from './world.ts';
 
 const rounds = 10;
 const newcomerSeenGoalMs = 50;
-const newcomerSeesGoalMs = 300;
+const newcomerSeesGoalMs = 100;
 const leaveSeenGoalMs = 100;
 const kills = 3;
 const cables = 1;

@@ -72,6 +72,7 @@ export const nodeEventSchema = z.discriminatedUnion('event', [
     files: z.array(z.strictObject({ name: z.string(), sizeBytes: z.number().int() })),
     ...{ totalBytes: z.number().int(), doneBytes: z.number().int(), paths: z.array(z.string()) },
     code: z.string().optional(),
+    haveIt: z.strictObject({ count: z.number().int(), of: z.number().int() }).optional(),
   }),
   z.strictObject({ event: z.literal('health'), health: z.array(describedHealthSchema) }),
   z.strictObject({ event: z.literal('error'), code: z.string(), message: z.string() }),

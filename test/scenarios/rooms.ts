@@ -13,10 +13,13 @@ import type { World, WorldNode } from './world.ts';
 const hostCount = 50;
 /** Set for a nightly run, with as many messages as the model. */
 const isLong = process.env['HALLWAY_LONG'] === '1';
-/** The pace of the model. Fifty processes on two processors could not check so many signatures. */
+/**
+ * The pace of the model. Fifty processes on two processors could not check so many signatures: they
+ * have 20 messages a second, for 20 s.
+ */
 const paces: Record<World['kind'], Pace> = {
   sim: { count: isLong ? 2_000 : 300, gapMs: 5 },
-  netns: { count: 200, gapMs: 100 },
+  netns: { count: 400, gapMs: 50 },
 };
 const onlineDeadlineMs = 40_000;
 const steadyMs = 10_000;

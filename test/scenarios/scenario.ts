@@ -15,6 +15,8 @@ export interface Scenario {
   readonly title: string;
   /** The worlds that can run it. If absent, both. */
   readonly worlds?: readonly World['kind'][];
+  /** True if its nodes need disks, which the simulated world has only then. */
+  readonly hasFiles?: boolean;
   /** Asserts the behaviour. @returns the measured figures */
   readonly run: (world: World) => Promise<readonly Figure[]>;
 }

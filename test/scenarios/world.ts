@@ -10,6 +10,7 @@ import type { ProfileChange } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { AttackOrder, AttackResult } from '../attackers/attacks.ts';
 import type { AutomationMessage, NodeRecord } from './node-record.ts';
+import type { FileCommands } from './file-commands.ts';
 import type { RoomCommands } from './room-commands.ts';
 
 /** Undoes an action. Calling it twice has no further effect. */
@@ -78,7 +79,7 @@ export interface HostTraffic {
 export type NodeState = 'running' | 'paused' | 'left' | 'dead' | 'crashed';
 
 /** A running Hallway: its automation interface, and actions on its process. */
-export interface WorldNode extends RoomCommands {
+export interface WorldNode extends RoomCommands, FileCommands {
   readonly host: Host;
   readonly name: string;
   readonly state: NodeState;

@@ -26,7 +26,7 @@ export function describeScenarios(isHere: (group: ScenarioGroup) => boolean): vo
 
   describe.each(groups)('$title', ({ scenarios }) => {
     let world: SimWorld;
-    beforeAll(() => void (world = createSimWorld({ seed })));
+    beforeAll(() => void (world = createSimWorld({ seed, hasFiles: scenarios.some(({ hasFiles = false }) => hasFiles) })));
     afterAll(() => world.close());
 
     test.each(scenarios.map((scenario) => [scenario.id, scenario.title, scenario] as const))(

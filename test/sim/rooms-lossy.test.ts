@@ -41,7 +41,7 @@ test('[ROOM-160, ROOM-162] one of ten that loses 30 % is fed by one other, asks 
   await expectOneHistory(nodes, [...first, ...said, ...last]);
   // Its sessions lose segments too. Without a feeder it would ask for some sixty.
   console.log(`figure: SIM fed at a loss of 30 %: ${asked} asks, delivered p99 ${p99Ms.toFixed(1)} ms`);
-  expect({ fed, feeds, isSoon: p99Ms < 400, asksLittle: asked < 45 }).toEqual({
+  expect({ fed, feeds, isSoon: p99Ms < 350, asksLittle: asked < 45 }).toEqual({
     ...{ fed: ['h1 true'], feeds: ['h1 true', 'h1 false'] },
     ...{ isSoon: true, asksLittle: true },
   });

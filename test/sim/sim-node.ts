@@ -14,7 +14,9 @@ import { diagnosticsObject, eventObject, messageObject } from '../../src/main/ho
 import { decodeCommand } from '../../src/main/hosts/cli/automation/automation-command.ts';
 import { runCommand } from '../../src/main/hosts/cli/automation/run-command.ts';
 import { automationMessageSchema, createNodeRecord } from '../scenarios/node-record.ts';
+import { createFileCommands } from '../scenarios/file-commands.ts';
 import { createRoomCommands } from '../scenarios/room-commands.ts';
+import { hostFiles } from './host-files.ts';
 import type { Host, NodeState, WorldNode } from '../scenarios/world.ts';
 import type { SeededRandom } from '../fakes/seeded-random.ts';
 import type { FakeDisk } from '../fakes/fake-disk.ts';
@@ -54,6 +56,7 @@ export interface SimNodeOptions {
   readonly name: string;
   readonly incarnation: number;
   readonly presence?: Partial<PresenceOptions>;
+  readonly version?: string | undefined;
   /** The choices of its user. */
   readonly settings?: HallwayOptions['settings'];
 }
@@ -68,7 +71,6 @@ const strictLog: Log = {
     if (level === 'error') void Promise.reject(new Error(`${message} ${JSON.stringify(fields)}`));
   },
 };
-/** More than goodbyes and the closing of sockets take. */
 const stopDeadlineMs = 1_000;
 /** More than the core waits for an answer to a call. */
 const connectDeadlineMs = 5_000;
@@ -104,6 +106,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       host: deps.simHost.name,
       incarnation: options.incarnation,
       ...(options.presence ? { presence: options.presence } : {}),
+      ...(options.version ? { version: options.version } : {}),
       ...(options.settings ? { settings: options.settings } : {}),
     },
     deps.messaging &&
@@ -137,6 +140,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     askPeers: () => Promise.resolve(hallway.presence.peers()),
     diagnostics: () => Promise.resolve(diagnosticsObject(hallway.diagnostics.read(), hallway.rooms)),
     ...createRoomCommands((command) => Promise.race([replyOf(hallway, command), death])),
+    ...createFileCommands((command) => Promise.race([replyOf(hallway, command), death]), hostFiles(deps.messaging?.files)),
     changeProfile(change) {
       const result = hallway.profile.change(change);
       return result.ok ? Promise.resolve() : Promise.reject(new Error(`${result.code}: ${describeRefusal(result)}`));

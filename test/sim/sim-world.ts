@@ -5,6 +5,7 @@
 import type { Clock } from '../../src/main/core/ports.ts';
 import { createFrameDecoder, type ReceivedFrame } from '../../src/main/core/messaging/wire/frames.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
+import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
@@ -23,6 +24,8 @@ export interface SimWorldOptions extends SimLanOptions {
   readonly seed: number | string;
   readonly presence?: Partial<PresenceOptions>;
   readonly settings?: SimNodeOptions['settings'];
+  /** Of the programs, by the names of their hosts. A node without one says none. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** Whether the nodes have a disk, so that they take files. */
   readonly hasFiles?: boolean;
 }
@@ -41,6 +44,8 @@ export interface SimWorld extends World {
   onFrame(listener: (sent: SentFrame) => void): void;
   /** The default profile of that host starts with this incarnation next, as after a loss of its file with a clock set back. */
   setBackIncarnation(host: Host, incarnation: number): void;
+  /** The default profile of that host has that store from its next start on. */
+  restore(host: Host, store: HistoryStore): void;
   /** The store of a profile that was started there, whose disk a test can fill. */
   storeOf(host: Host, profile?: string): BreakableStore | undefined;
 }
@@ -70,6 +75,19 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 interface Wait {
   readonly startedMs: number;
   readonly isOver: () => boolean;
+}
+
+type Choices = Pick<SimNodeOptions, 'presence' | 'settings' | 'version'>;
+
+interface WorldChoices {
+  readonly presence: SimWorldOptions['presence'] | undefined;
+  readonly settings: SimWorldOptions['settings'] | undefined;
+  readonly versions?: SimWorldOptions['versions'];
+}
+
+/** The choices of the world for a node on that host. */
+function choicesAt(host: string, { presence, settings, versions }: WorldChoices): Choices {
+  return { ...(presence && { presence }), ...(settings && { settings }), version: versions?.[host] };
 }
 
 export function createSimWorld({ seed, presence, settings, hasFiles = false, ...lanOptions }: SimWorldOptions): SimWorld {
@@ -122,7 +140,7 @@ export function createSimWorld({ seed, presence, settings, hasFiles = false, ...
       for (const adapter of options.interfaces ?? [{ name: 'eth0' }]) await host.addInterface(adapter);
       return host;
     },
-    onFrame: frames.listen,
+    ...{ onFrame: frames.listen, restore: restoreIn(stores, clock) },
     setBackIncarnation: (host, incarnation) => void setBack.set(`${host.name}/default`, incarnation),
     diskOf: createDisks(),
     addHosts: (count, options) => Promise.all(Array.from({ length: count }, () => world.addHost(options))),
@@ -189,7 +207,7 @@ export function createSimWorld({ seed, presence, settings, hasFiles = false, ...
         waitUntil,
         onWritten: (to, bytes) => frames.written(name, to, bytes),
       },
-      { name, incarnation, ...(presence ? { presence } : {}), ...(settings ? { settings } : {}) },
+      { name, incarnation, ...choicesAt(host.name, { ...lanOptions, presence, settings }) },
     );
     nodes.push(node);
     if (awaitReady) await waitUntil(`${name} is ready`, () => node.record.ready !== undefined, readyDeadlineMs);
@@ -274,6 +292,10 @@ function createFrameTap() {
       for (const frame of createFrameDecoder().push(bytes).frames) frames.emit({ from, to, frame, sizeBytes: bytes.length });
     },
   };
+}
+
+function restoreIn(stores: Map<string, BreakableStore>, clock: Clock): SimWorld['restore'] {
+  return ({ name }, store) => void stores.set(`${name}/default`, createBreakableStore({ clock }, store));
 }
 
 /** One for each host. */

@@ -159,6 +159,8 @@ describe('a transfer that ends otherwise', () => {
 
   test('[FILE-8] fails at both ends if a file changed since it was offered', async () => {
     const { ana, bo, anasDisk, transferId } = await startAccepted();
+    // The rest is not read yet when half of it is here.
+    anasDisk.setDelay(20);
     await untilHalf(bo, transferId);
     anasDisk.write(path, film, 2_000);
     const states = [await untilState(world, ana, transferId, 'failed'), await untilState(world, bo, transferId, 'failed')];
@@ -204,6 +206,8 @@ test('[FILE-45] one that a block stopped goes on once the user unblocks the peer
 
 test('[FILE-8] waits while a file is away, and goes on once it is back', async () => {
   const { ana, bo, anasDisk, transferId } = await startAccepted();
+  // The rest is not read yet when half of it is here.
+  anasDisk.setDelay(20);
   await untilHalf(bo, transferId);
   anasDisk.remove(path);
   const states = [await untilState(world, ana, transferId, 'waiting'), await untilState(world, bo, transferId, 'waiting')];

@@ -1,6 +1,7 @@
 /** Transfers of files between nodes, on virtual time. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nth } from '../scenarios/expectations.ts';
+import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 import { accept, hostOf, isSame, mebibyte, meet, offer, sampleBytes, transfersOf, untilState } from './transfers-setup.ts';
 
@@ -73,4 +74,55 @@ test('[FILE-9, FILE-10] the settings accept small offers of verified people, dec
 async function meetPair() {
   const nodes = await meet(world);
   return [nth(nodes, 0), nth(nodes, 1)] as const;
+}
+
+test('[XFER-74] no message waits behind more than a piece of a file, in either direction', async () => {
+  const [ana, bo] = await meetPair();
+  world.diskOf(hostOf(world, ana)).write('/home/film.mkv', sampleBytes(40 * mebibyte, 'film'));
+  const { transferId } = await offer(world, ana, bo, ['/home/film.mkv']);
+  const idleMs = await slowestMs(ana, bo, () => false);
+  const sizes: number[] = [];
+  const mixed: string[] = [];
+  world.onFrame(({ frame, sizeBytes }) => {
+    if (frame.type === 'piece') sizes.push(sizeBytes);
+    else if (sizeBytes > 100_000) mixed.push(frame.type);
+  });
+  await accept(world, bo, transferId);
+  await untilState(world, bo, transferId, 'running');
+  const isOver = (): boolean => bo.hallway.transfers?.get(transferId)?.state === 'done';
+  const meanwhileMs = await slowestMs(ana, bo, isOver);
+  const arrived = bo.hallway.transfers?.get(transferId)?.doneBytes ?? 0;
+  expect({
+    mixed,
+    hasPieces: sizes.length > 40,
+    largest: Math.max(...sizes) <= 131_072 + 64,
+    hasMoved: arrived > mebibyte,
+  }).toEqual({
+    ...{ mixed: [], hasPieces: true, largest: true, hasMoved: true },
+  });
+  expect(meanwhileMs).toBeLessThan(20);
+  expect(meanwhileMs).toBeLessThan(idleMs + 10);
+});
+
+/** The longest way of a message in either direction, of 50 or until the end. */
+async function slowestMs(ana: SimNode, bo: SimNode, isOver: () => boolean): Promise<number> {
+  let slowest = 0;
+  for (let number = 0; number < 50 && !isOver(); number += 1) {
+    for (const [from, to] of [
+      [ana, bo],
+      [bo, ana],
+    ] as const) {
+      const text = `${from.name} ${number} ${world.nowMs()}`;
+      const startedMs = world.nowMs();
+      let arrivedMs: number | undefined;
+      const stop = to.hallway.subscribe((event) => {
+        if (event.type === 'message' && event.message.text === text) arrivedMs = world.nowMs();
+      });
+      void from.hallway.messages?.send(to.peerId, text);
+      await world.waitUntil(`"${text}" arrived`, () => arrivedMs !== undefined, 5_000);
+      stop();
+      slowest = Math.max(slowest, (arrivedMs ?? Infinity) - startedMs);
+    }
+  }
+  return slowest;
 }

@@ -76,6 +76,24 @@ test('[DESK-13] a hidden window is destroyed after five minutes, unless it is op
   expect(state()).toEqual({ isThere: false, isVisible: false });
 });
 
+test('[DESK-51] a notice waits for a page that the user looks at', async () => {
+  const { main, close } = createFixture();
+  const given: string[] = [];
+  const given2: string[] = [];
+  main.show();
+  main.host.onNotice((notice) => void given.push(notice));
+  await close();
+  let isTold = false;
+  void main.tell('kept-running').then(() => (isTold = true));
+  const whileHidden = [...given];
+  main.show();
+  await Promise.resolve();
+  expect({ whileHidden, given, isTold }).toEqual({ whileHidden: [], given: ['kept-running'], isTold: true });
+  // A page that comes later has no notice that was given.
+  main.host.onNotice((notice) => void given2.push(notice));
+  expect(given2).toEqual([]);
+});
+
 test('[DESK-13] a window that is opened while the tray is looked for stays', async () => {
   const { main, state, done } = createFixture({ hasTray: false });
   main.show();

@@ -2,12 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, test } from 'vitest';
 import type { Notification as Banner } from 'electron';
-import { createNotificationCenter, type StubPlatform } from '../../electron-stub/notification-center.ts';
+import { createNotificationCenter, type NotificationCenter, type StubPlatform } from '../../electron-stub/notification-center.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { fakePeerId } from '../../fakes/fake-hallway.ts';
 import { createFakeNotifications } from '../../fakes/fake-notifications.ts';
 import { createEmitter } from '../../../src/shared/lib/emitter.ts';
-import { conversationOf, toCursor, type ConversationId } from '../../../src/shared/lib/ids.ts';
+import { conversationOf, toCursor, type ConversationId, type PeerId } from '../../../src/shared/lib/ids.ts';
 import { refuse } from '../../../src/shared/text/messages/problem-values.ts';
 import type { Presenter } from '../../../src/main/core/notifications/notifications.ts';
 import type { Notification } from '../../../src/main/core/notifications/notification.ts';
@@ -17,8 +17,15 @@ const platforms: readonly StubPlatform[] = ['linux', 'darwin', 'win32'];
 const withAna = conversationOf(fakePeerId(1));
 const withBo = conversationOf(fakePeerId(2));
 
-function createPresenterFixture(platform: StubPlatform, { isRefused = false } = {}) {
-  const center = createNotificationCenter(platform);
+interface FixtureOptions {
+  readonly isRefused?: boolean;
+  /** That of an earlier run. */
+  readonly center?: NotificationCenter;
+  readonly ownPeerId?: PeerId;
+}
+
+function createPresenterFixture(platform: StubPlatform, options: FixtureOptions = {}) {
+  const { isRefused = false, center = createNotificationCenter(platform), ownPeerId = fakePeerId(0) } = options;
   const fake = createFakeNotifications(createEmitter());
   const clock = createFakeClock();
   const opened: unknown[] = [];
@@ -28,12 +35,14 @@ function createPresenterFixture(platform: StubPlatform, { isRefused = false } = 
   let presenter: Presenter | undefined;
   const undo = presentNotifications(
     {
-      create(options) {
-        const banner = center.create(options);
+      create(shown) {
+        const banner = center.create(shown);
         weak.push(new WeakRef(banner));
         return banner;
       },
       isSupported: () => true,
+      ...(platform === 'win32' && { handleActivation: center.handleActivation }),
+      ownPeerId,
       notifications: {
         ...fake.area,
         replyFailed: (conversation) => void failed.push(conversation),
@@ -147,6 +156,47 @@ describe('replies', () => {
     const inRoom = createPresenterFixture('darwin');
     inRoom.notify({ canReply: false });
     expect([...onLinux.center.seen(), ...inRoom.center.seen()]).toMatchObject([{ hasReply: false }, { hasReply: false }]);
+  });
+});
+
+describe('a banner of an earlier run of Hallway on Windows', () => {
+  const createLater = (options: FixtureOptions = {}) => {
+    const earlier = createPresenterFixture('win32', options);
+    earlier.notify();
+    earlier.center.restart();
+    return { center: earlier.center, start: () => createPresenterFixture('win32', { center: earlier.center, ...options }) };
+  };
+
+  it('[NOTIFY-30] opens the window at its message, before and after the start', () => {
+    const cold = createLater();
+    cold.center.click('Ana');
+    const warm = createLater();
+    const running = warm.start();
+    warm.center.click('Ana');
+    const there = [{ conversation: withAna, cursor: '7' }];
+    expect([cold.start().opened, running.opened]).toEqual([there, there]);
+  });
+
+  it('[NOTIFY-30] sends its reply once', async () => {
+    const { center, start } = createLater();
+    center.reply('Ana', 'on my way');
+    const { clock, sent, notify } = start();
+    notify({ cursor: toCursor('8') });
+    center.reply('Ana', 'soon');
+    await clock.advance(0);
+    expect(sent).toEqual(['on my way', 'soon'].map((text) => ({ peerId: fakePeerId(1), text })));
+  });
+
+  it('[NOTIFY-30] does nothing in another profile', async () => {
+    const earlier = createPresenterFixture('win32', { ownPeerId: fakePeerId(9) });
+    earlier.notify();
+    earlier.notify({ conversation: withBo, name: 'Bo' });
+    earlier.center.restart();
+    const { center, clock, opened, sent } = createPresenterFixture('win32', { center: earlier.center });
+    center.click('Ana');
+    center.reply('Bo', 'on my way');
+    await clock.advance(0);
+    expect({ opened, sent }).toEqual({ opened: [], sent: [] });
   });
 });
 

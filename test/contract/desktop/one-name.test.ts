@@ -16,8 +16,10 @@ test('[DESK-30] all places have the one name', () => {
   const desktopFile = read('build/linux', `${appId}.desktop`);
   const metainfo = read('build/linux', `${appId}.metainfo.xml`);
   const { desktopName } = JSON.parse(read('package.json')) as { readonly desktopName: string };
+  const builder = JSON.parse(read('build', 'electron-builder.json')) as { readonly appId: string };
   expect({
     appId,
+    builder: builder.appId,
     desktopName,
     windowClass: /^StartupWMClass=(.*)$/mu.exec(desktopFile)?.[1],
     icon: /^Icon=(.*)$/mu.exec(desktopFile)?.[1],
@@ -25,6 +27,7 @@ test('[DESK-30] all places have the one name', () => {
     launchable: /<launchable type="desktop-id">(.*)<\/launchable>/u.exec(metainfo)?.[1],
   }).toEqual({
     appId: 'app.hallway.Hallway',
+    builder: appId,
     desktopName: `${appId}.desktop`,
     windowClass: appId,
     icon: appId,

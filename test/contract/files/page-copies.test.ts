@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPageCopies } from '../../../src/main/hosts/ui-server/page-copies.ts';
 import { serveUi } from '../../../src/main/hosts/ui-server/serve-ui.ts';
 import { createFileCopies, maxOpenCopies, type FileCopies } from '../../../src/main/node/files/file-copies.ts';
+import { conversationOf } from '../../../src/shared/lib/ids.ts';
 import { createRpcClient, type RpcClient } from '../../../src/shared/rpc/rpc.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createFakeHallway, fakePeerId } from '../../fakes/fake-hallway.ts';
@@ -54,7 +55,8 @@ async function copyOf(name: string): Promise<string> {
   return chosenId;
 }
 
-const send = (...chosen: readonly string[]) => client.call('sendChosen', { to: fakePeerId(1), chosen: [...chosen] });
+const send = (...chosen: readonly string[]) =>
+  client.call('sendChosen', { to: conversationOf(fakePeerId(1)), chosen: [...chosen] });
 const folders = (): readonly string[] => readdirSync(join(directory, 'outgoing'));
 
 test('[CHOSEN-10] a copy whose offer is refused goes, and one that is offered stays', async () => {
@@ -112,7 +114,7 @@ test('[CHOSEN-12] a copy that begins while its page goes is deleted', async () =
 test('[CHOSEN-12] a copy that was sent outlives its page, and no other page can use one', async () => {
   const sent = await copyOf('sent.txt');
   const other = await openPage();
-  const answer = await other.client.call('sendChosen', { to: fakePeerId(1), chosen: [sent] });
+  const answer = await other.client.call('sendChosen', { to: conversationOf(fakePeerId(1)), chosen: [sent] });
   other.stop();
   expect(answer).toMatchObject({ ok: false, code: 'not-chosen' });
   await send(sent);

@@ -98,13 +98,15 @@ describe('a profile whose lock is a pipe', () => {
       accept: await ask(target, { cmd: 'accept', transferId }),
       decline: await ask(target, { cmd: 'decline', transferId }),
       'cancel-transfer': await ask(target, { cmd: 'cancel-transfer', transferId }),
+      'pause-transfer': await ask(target, { cmd: 'pause-transfer', transferId }),
+      'resume-transfer': await ask(target, { cmd: 'resume-transfer', transferId }),
     };
     close();
 
     expect(Object.keys({ ...replies, ...aboutFiles }).sort()).toEqual([...controlCommands].sort());
     expect(Object.values(aboutFiles).map(({ ok, code }) => (ok === true ? 'done' : code))).toEqual([
       ...['done', 'done'],
-      ...['unknown-transfer', 'unknown-transfer', 'unknown-transfer'],
+      ...['unknown-transfer', 'unknown-transfer', 'unknown-transfer', 'unknown-transfer', 'unknown-transfer'],
     ]);
     expect(Object.entries(replies).filter(([, { ok }]) => ok !== true)).toEqual([]);
     expect(replies.peers).toMatchObject({ peers: [{ name: 'Bo' }] });

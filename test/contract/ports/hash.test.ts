@@ -21,5 +21,6 @@ test.each([
 ])('SHA-256 and SHA-512 of "$text" match the standard', ({ text, sha256, sha512 }) => {
   const hash = createHashes();
   const bytes = utf8.encode(text);
+  expect(hash.sha256Hex(bytes)).toBe(sha256);
   expect({ sha256: hex(hash.sha256(bytes)), sha512: hex(hash.sha512(bytes)) }).toEqual({ sha256, sha512 });
 });

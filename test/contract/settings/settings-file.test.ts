@@ -216,6 +216,7 @@ test('[SET-1, SET-2] the file has settings of the table alone, and each value su
     filesDirectory: '/srv/files',
     filesAccept: 'verified',
     filesAcceptUpToMiB: 5,
+    filesRemovePlace: false,
     filesBytesPerSecond: 1_000_000,
     manualAddresses: ['10.9.9.9:50000'],
     excludedInterfaces: ['tun0'],

@@ -9,12 +9,12 @@ const tea = conversationOfRoom('tea');
 export function describeMarks(getStore: () => HistoryStore): void {
   it('[LIST-1] are held for conversations without messages, replaced, and forgotten when empty', () => {
     const store = getStore();
-    store.putConversationMark({ conversation: withAna, pin: 1, archivedThrough: null, mutedUntilMs: null });
-    store.putConversationMark({ conversation: tea, pin: 0, archivedThrough: 7, mutedUntilMs: null });
-    store.putConversationMark({ conversation: withBen, pin: null, archivedThrough: 3, mutedUntilMs: null });
+    store.putConversationMark({ conversation: withAna, pin: 1, archivedThrough: null, mutedUntilMs: null, muteSeenMs: null });
+    store.putConversationMark({ conversation: tea, pin: 0, archivedThrough: 7, mutedUntilMs: null, muteSeenMs: null });
+    store.putConversationMark({ conversation: withBen, pin: null, archivedThrough: 3, mutedUntilMs: null, muteSeenMs: null });
     const before = byConversation(store);
-    store.putConversationMark({ conversation: withAna, pin: null, archivedThrough: 12, mutedUntilMs: null });
-    store.putConversationMark({ conversation: withBen, pin: null, archivedThrough: null, mutedUntilMs: null });
+    store.putConversationMark({ conversation: withAna, pin: null, archivedThrough: 12, mutedUntilMs: null, muteSeenMs: null });
+    store.putConversationMark({ conversation: withBen, pin: null, archivedThrough: null, mutedUntilMs: null, muteSeenMs: null });
     expect([before, byConversation(store)]).toEqual([
       {
         [withAna]: { pin: 1, archivedThrough: null },
@@ -27,22 +27,42 @@ export function describeMarks(getStore: () => HistoryStore): void {
 
   it('[LIST-22] a mute is held until it is taken back', () => {
     const store = getStore();
-    store.putConversationMark({ conversation: withAna, pin: null, archivedThrough: null, mutedUntilMs: 1_760_000_000_000 });
+    store.putConversationMark({
+      conversation: withAna,
+      pin: null,
+      archivedThrough: null,
+      mutedUntilMs: 1_760_000_000_000,
+      muteSeenMs: 1_759_999_999_000,
+    });
     const before = store.conversationMarks();
-    store.putConversationMark({ conversation: withAna, pin: null, archivedThrough: null, mutedUntilMs: null });
+    store.putConversationMark({ conversation: withAna, pin: null, archivedThrough: null, mutedUntilMs: null, muteSeenMs: null });
     expect([before, store.conversationMarks()]).toEqual([
-      [{ conversation: withAna, pin: null, archivedThrough: null, mutedUntilMs: 1_760_000_000_000 }],
+      [
+        {
+          conversation: withAna,
+          pin: null,
+          archivedThrough: null,
+          mutedUntilMs: 1_760_000_000_000,
+          muteSeenMs: 1_759_999_999_000,
+        },
+      ],
       [],
     ]);
   });
 
   it('[LIST-1] that a failed batch put are as they were', () => {
     const store = getStore();
-    store.putConversationMark({ conversation: withAna, pin: 0, archivedThrough: null, mutedUntilMs: null });
+    store.putConversationMark({ conversation: withAna, pin: 0, archivedThrough: null, mutedUntilMs: null, muteSeenMs: null });
     expect(() =>
       store.batch(() => {
-        store.putConversationMark({ conversation: withAna, pin: null, archivedThrough: null, mutedUntilMs: null });
-        store.putConversationMark({ conversation: tea, pin: 5, archivedThrough: null, mutedUntilMs: null });
+        store.putConversationMark({
+          conversation: withAna,
+          pin: null,
+          archivedThrough: null,
+          mutedUntilMs: null,
+          muteSeenMs: null,
+        });
+        store.putConversationMark({ conversation: tea, pin: 5, archivedThrough: null, mutedUntilMs: null, muteSeenMs: null });
         throw new Error('half a batch');
       }),
     ).toThrow('half a batch');

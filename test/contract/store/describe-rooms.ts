@@ -177,6 +177,12 @@ export function describeRooms(getStore: () => HistoryStore): void {
     ]);
     const before = rooms.newestBlocks(den.id, { limit: 3, maxBytes: 9_999, before: { ms: 5, count: 0 } });
     expect(before.map(({ first }) => first)).toEqual([4, 1]);
+    const clocks = [
+      before[0]?.clock,
+      rooms.newestClock(den.id, { ms: 5, count: 0 }),
+      rooms.newestClock(den.id, { ms: 0, count: 0 }),
+    ];
+    expect(clocks).toEqual([{ ms: 4, count: 0 }, { ms: 4, count: 0 }, undefined]);
   });
 
   it('[ROOM-45] what lies between the blocks of a log is a hole, until a block covers it', () => {
