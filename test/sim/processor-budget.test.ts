@@ -11,7 +11,7 @@ import { createSimWorld, type SimWorld } from './sim-world.ts';
 const hostCount = 50;
 const newcomers = 3;
 /** The time to check or make a signature, and the system's part of sending it. */
-const processorMs = 0.2;
+const processorMs = 0.15;
 const settledMs = 10_000;
 const seenGoalMs = 50;
 const seesAllGoalMs = 100;
