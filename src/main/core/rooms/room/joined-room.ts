@@ -193,7 +193,7 @@ export function createJoinedRoom(deps: Deps, start: RoomRecord): JoinedRoom {
     if (!result || !('messages' in result.kept)) return undefined;
     written.set(result.block, result.own);
     deps.onWritten(result.kept.messages);
-    for (const message of result.own) await offered?.kept(message);
+    for (const message of offered ? result.own : []) await offered?.kept(message);
     return result.block;
   }
 
