@@ -68,22 +68,6 @@ test('[ROOM-76] a datagram that all lose costs one or two asks and one repair to
   expect([cost.toGroup, sumOf(nodes, 'repairedByUnicast') <= 2]).toEqual([1, true]);
 });
 
-test('[ROOM-232] what a newcomer says goes by one family from the first on, as to it', async () => {
-  await startSettled(world, 5);
-  const newcomer = (await (await world.addHost()).start()) as SimNode;
-  await world.waitUntil(
-    'all see it',
-    () => world.nodes.every((node) => node === newcomer || node.record.peers.has(newcomer.peerId)),
-    2_000,
-  );
-  await world.passTime(20);
-  const readTraffic = await world.meterTraffic();
-  await say(newcomer, 'hello');
-  await say(world.nodes[0] as SimNode, 'welcome');
-  const copies = [...(await readTraffic()).values()].reduce((sum, { groupBlocks }) => sum + groupBlocks, 0);
-  expect(copies).toBe(2);
-});
-
 test('[ROOM-68] a receiver that stands still for 500 ms, and loses what its socket cannot hold, has all in the end', async () => {
   const nodes = await startSettled(world, 4);
   const [ana, stalled] = nodes as [SimNode, SimNode];

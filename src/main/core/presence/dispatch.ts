@@ -11,7 +11,7 @@ import type { AddressCredit } from './net/address-credit.ts';
 import { recipientTag } from './wire/datagram.ts';
 import { formatEndpoint } from '../lib/endpoint.ts';
 import type { ExpiringRegistry } from './registry/registry.ts';
-import type { Handshakes, HandshakeCandidate, ProvedCandidate } from './discovery/handshake.ts';
+import type { Handshakes, HandshakeCandidate } from './discovery/handshake.ts';
 import type { FailureDetector } from './failure-detection/failure-detector.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { Received } from './inbound/authenticate.ts';
@@ -207,11 +207,10 @@ export function createDispatch(deps: Deps): Dispatch {
     }
   }
 
-  function enterProved({ otherSources, ...candidate }: ProvedCandidate): void {
+  function enterProved(candidate: HandshakeCandidate): void {
     credit.answered(candidate.source);
     handshakes.settle(candidate.peerId);
     enter(candidate, 'online');
-    validateOtherFamily(deps, candidate, otherSources);
   }
 
   function enter(candidate: HandshakeCandidate, presence: 'online' | 'one-way'): void {
@@ -222,17 +221,6 @@ export function createDispatch(deps: Deps): Dispatch {
   function isForUs(to: Uint8Array): boolean {
     return to.every((byte, index) => byte === ownTag[index]);
   }
-}
-
-/** Else the peer would look like one of a single family until its next beacon (rule ROOM-232). */
-function validateOtherFamily(
-  { registry, pathValidation }: Pick<Deps, 'registry' | 'pathValidation'>,
-  { peerId, source }: HandshakeCandidate,
-  otherSources: ProvedCandidate['otherSources'],
-): void {
-  const known = registry.get(peerId);
-  const other = otherSources.find(({ family }) => family !== source.family);
-  if (known && other && !hasAddress(known, other)) pathValidation.ask(known, other);
 }
 
 /** True if the peer answered us from there. A one-way peer did not, or no longer does. */

@@ -25,11 +25,6 @@ export interface HandshakeCandidate {
   readonly source: Arrival;
 }
 
-/** A candidate that answered, and the other addresses that its datagrams came from. */
-export interface ProvedCandidate extends HandshakeCandidate {
-  readonly otherSources: readonly Arrival[];
-}
-
 /** A HELLO-ACK for us. */
 interface Answer {
   readonly peerId: string;
@@ -58,7 +53,7 @@ export interface Handshakes {
    * Matches a HELLO-ACK with the current handshakes, and sends what its sender still waits for.
    * @returns the candidate that it proves; undefined if no HELLO of ours to that address matches
    */
-  acknowledged(answer: Answer): ProvedCandidate | undefined;
+  acknowledged(answer: Answer): HandshakeCandidate | undefined;
   /** Ends the handshake, because the peer was proved in another way. */
   settle(peerId: string): void;
   readonly size: number;
@@ -142,8 +137,7 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
       settle(peerId);
       attempt.candidate = { ...attempt.candidate, source };
       finish(attempt);
-      const otherSources = [...attempt.sources.values()].filter(({ address }) => address !== source.address);
-      return { ...attempt.candidate, otherSources };
+      return attempt.candidate;
     },
     settle,
     get size() {

@@ -70,7 +70,7 @@ const unansweredThatProve = 15;
  * Unanswered PINGs after which we probe another peer too, if none was heard since. Its PONG would
  * show that our network works.
  */
-const witnessAfterProbes = 14;
+const witnessAfterProbes = 8;
 /** A peer turns silent once in a probe, and looking past it sorts the whole list. */
 const ringLooksPastProbes = 3;
 
@@ -94,8 +94,6 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
         return true;
       },
       onUnanswered,
-      // Datagrams that we read so much later were sent so much earlier.
-      onLate: (peerId, lateMs) => askedAtMs.set(peerId, (askedAtMs.get(peerId) ?? clock.monotonicMs()) + lateMs),
       onNoAnswer,
     },
     options,
@@ -115,7 +113,7 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
   const recovery = createRecovery({
     ...deps,
     ask: (peerId, firstWaitMs) => ask(peerId, 'is-here', firstWaitMs),
-    startAskingOver,
+    startAskingOver: prober.startOver,
   });
   const suspicions = createSuspicions({ ...deps, ask }, options);
   registry.subscribe((event) => {
@@ -142,7 +140,8 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
     isDoubtful: recovery.isDoubtful,
     startOver(reason) {
       registry.resetAll();
-      startAskingOver();
+      prober.startOver();
+      for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
       if (reason === 'stall') recovery.recheckAfterStall();
       else recovery.recheckSoon();
     },
@@ -158,12 +157,6 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
     if (question === 'hears-us' && registry.get(peerId)?.presence === 'one-way') return;
     if (!prober.isAsking(peerId)) askedAtMs.set(peerId, clock.monotonicMs());
     prober.ask(peerId, question, firstWaitMs);
-  }
-
-  /** Datagrams heard before prove nothing about our network during the probes that begin anew. */
-  function startAskingOver(): void {
-    prober.startOver();
-    for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
   }
 
   function onUnanswered(peerId: string, unanswered: number): void {

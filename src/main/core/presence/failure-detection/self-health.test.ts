@@ -40,19 +40,19 @@ describe('self-health', () => {
     expect(news).toEqual(['ana suspect', 'ana online', 'ana suspect', 'ana unreachable']);
   });
 
-  test('[DOUBT-1] if no other peer is heard 1.2 s after the first PING, one more peer is probed as a witness', async () => {
+  test('[DOUBT-1] if no other peer is heard for half a second, one more peer is probed as a witness', async () => {
     const { clock, hear, askedOf, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'ben']) hear(peerId);
     await clock.advance(4_000);
     for (const peerId of ['bo', 'cleo']) hear(peerId);
-    await clock.advance(silentAfterMs - 4_000 + 1_199);
+    await clock.advance(silentAfterMs - 4_000 + 400);
     hear('bo');
-    await clock.advance(200);
+    await clock.advance(399);
     expect([askedOf('bo').length, askedOf('cleo').length]).toEqual([0, 0]);
     await clock.advance(1);
     expect(askedOf('bo').length + askedOf('cleo').length).toBe(1);
     hear(askedOf('bo').length > 0 ? 'bo' : 'cleo');
-    await clock.advance(600);
+    await clock.advance(1_200);
     expect(news).toEqual(['ana suspect', 'ben suspect', 'ana unreachable', 'ben unreachable']);
   });
 
@@ -92,58 +92,8 @@ describe('self-health', () => {
     // follow.
     await clock.advance(1_000);
     hear('ana');
-    await clock.advance(300);
-    hear('ana');
-    await clock.advance(1_600);
+    await clock.advance(1_900);
     expect(news.at(-1)).toBe('bo unreachable');
-  });
-
-  test('[DOUBT-7] a datagram of the last second before a failure, read late, proves nothing', async () => {
-    const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
-    for (const peerId of ['ana', 'ben']) hear(peerId);
-    await clock.advance(4_000);
-    hear('bo');
-    await clock.advance(silentAfterMs - 4_000 + 1_199);
-    hear('bo');
-    await clock.advance(60_000);
-    expect([news.slice(0, 2).toSorted(), news.filter((change) => change.endsWith('unreachable'))]).toEqual([
-      ['ana suspect', 'ben suspect'],
-      [],
-    ]);
-    expect(failureDetector.isDoubtful()).toBe(true);
-  });
-
-  test('[DOUBT-8] what ends a doubt is no proof for the probes that begin anew, should the network fail again', async () => {
-    const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
-    for (const peerId of ['ana', 'ben']) hear(peerId);
-    await clock.advance(1_000);
-    hear('cleo');
-    // The probe of Cleo is 1.5 s old when Ana, whose own went unanswered, is heard for a moment.
-    await clock.advance(silentAfterMs + 1_500);
-    hear('ana');
-    await clock.advance(6_000);
-    expect(news.filter((change) => change.endsWith('unreachable'))).toEqual([]);
-    expect(failureDetector.isDoubtful()).toBe(true);
-  });
-
-  test('[DOUBT-9] while our process is late, another peer proves something only if it is heard as much later', async () => {
-    for (const [heardMs, expected] of [
-      [3_000, []],
-      [4_000, ['ana unreachable']],
-    ] as const) {
-      const { clock, hear, state, news } = createFailureDetectorFixture();
-      for (const peerId of ['ana', 'bo']) hear(peerId);
-      await clock.advance(4_000);
-      hear('bo');
-      await clock.advance(silentAfterMs - 4_000);
-      // Each PING takes 400 ms now, and all timers together are 2 s late.
-      state.lateMs = 100;
-      hear('bo');
-      await clock.advance(heardMs);
-      hear('bo');
-      await clock.advance(9_000 - heardMs);
-      expect([heardMs, news.filter((change) => change.endsWith('unreachable'))]).toEqual([heardMs, expected]);
-    }
   });
 
   test('[DOUBT-1, HEALTH-2] the doubt ends when the suspects are back or gone', async () => {
@@ -189,16 +139,12 @@ describe('self-health', () => {
     hear('bo');
     await clock.advance(500);
     hear('bo');
-    await clock.advance(750);
-    hear('bo');
-    await clock.advance(700);
+    await clock.advance(1_450);
     expect(news).toEqual(['ana suspect']);
     failureDetector.startOver('network');
     await clock.advance(700);
     hear('bo');
-    await clock.advance(600);
-    hear('bo');
-    await clock.advance(699);
+    await clock.advance(1_299);
     expect([news, askedOf('ana').at(-1)?.unanswered]).toEqual([['ana suspect'], 19]);
   });
 

@@ -41,11 +41,10 @@ interface Deps {
 type Options = Pick<PresenceOptions, 'maxBeaconIntervalMs' | 'stallMs' | 'probeCount' | 'probeGapMs'>;
 
 /**
- * A datagram that is read this soon after the first PING may have been sent before the network
- * failed. Where a datagram takes up to 400 ms from process to process, a PING may be sent two such
- * times before the failure and stay unanswered, and a datagram may be read one such time after it.
+ * A datagram that arrives this soon after the first PING may have been in transit when the network
+ * failed.
  */
-const onItsWayMs = 1_200;
+const onItsWayMs = 500;
 
 export function createSelfHealth({ clock, random, registry, isConnected, isAsking, ask }: Deps, options: Options): SelfHealth {
   /** The peer heard last, and the time. `otherThanLastMs` is the last time of any other peer. */
