@@ -19,7 +19,7 @@ import { profileCalls } from './profile.ts';
 import { roomCalls, roomEvents } from './rooms.ts';
 import { settingsCalls } from './settings.ts';
 import { snapshotCalls, snapshotEvents } from './snapshot.ts';
-import { transferredFileCalls } from './transferred-files.ts';
+import { transferredFileCalls, transferredFileEvents } from './transferred-files.ts';
 import { transferCalls, transferEvents } from './transfers.ts';
 
 export const contract = {
@@ -48,6 +48,7 @@ export const contract = {
     ...draftEvents,
     ...transferEvents,
     ...chosenFileEvents,
+    ...transferredFileEvents,
     ...hostEvents,
     ...notificationEvents,
   },

@@ -25,6 +25,14 @@ export const transferredFileCalls = {
   },
   /** Opens the folder in which files arrived. For a page in a window. */
   showTransferred: { input: z.strictObject({ transferId: messageIdSchema }), output: z.object({}) },
-  /** Asks the user for a place, and saves a copy there. For a page in a window. */
-  saveTransferred: { input: z.strictObject(fileOf), output: z.object({ isSaved: z.boolean() }) },
+  /**
+   * Begins to ask the user for a place, and saves a copy there. For a page in a window. The user may
+   * take longer than a call may: the event `transferredSaved` says how it went.
+   */
+  saveTransferred: { input: z.strictObject(fileOf), output: z.object({}) },
+} as const;
+
+export const transferredFileEvents = {
+  /** `problem` is a sentence, and null if a copy was saved or the user wants none. */
+  transferredSaved: z.object({ ...fileOf, problem: z.string().nullable() }),
 } as const;

@@ -130,7 +130,7 @@ function handlersOf(
     ...marksHandlers(hallway),
     ...draftHandlers(hallway),
     ...transferHandlers(hallway),
-    ...transferredFileHandlers(hallway, files),
+    ...transferredFileHandlers(hallway, files, emit),
     ...chosenFileHandlers(hallway, copies && { ...chosenFiles, copies }, emit),
     ...contactHandlers(hallway),
     ...settingsHandlers(hallway),

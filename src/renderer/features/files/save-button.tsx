@@ -1,6 +1,6 @@
 /** Saves a copy of a file: in a window the host asks where, and a browser downloads it. */
 import { Download } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { maxReadBytes } from '../../../shared/contract/transferred-files.ts';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -47,23 +47,35 @@ function useSave({ transferId, file, name }: SaveButtonProps['picture']) {
   const { client } = useHallwayContext();
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  useEffect(
+    () =>
+      client.on('transferredSaved', (saved) => {
+        if (saved.transferId !== transferId || saved.file !== file) return;
+        setIsBusy(false);
+        setProblem(saved.problem ?? undefined);
+      }),
+    [client, transferId, file],
+  );
 
   async function save(): Promise<void> {
     setIsBusy(true);
-    setProblem(await (window.hallway === undefined ? download() : askHost()));
-    setIsBusy(false);
+    setProblem(undefined);
+    await (window.hallway === undefined ? download() : askHost());
   }
 
-  async function askHost(): Promise<string | undefined> {
+  /** An event says how it went. */
+  async function askHost(): Promise<void> {
     const answer = await client.call('saveTransferred', { transferId, file });
-    return answer.ok ? undefined : answer.message;
+    if (answer.ok) return;
+    setIsBusy(false);
+    setProblem(answer.message);
   }
 
-  async function download(): Promise<string | undefined> {
+  async function download(): Promise<void> {
     const loaded = await loadFile(client, { transferId, file }, new AbortController().signal);
-    if (!loaded.ok) return loaded.problem;
-    saveBlob(name, loaded.blob);
-    return undefined;
+    setIsBusy(false);
+    if (loaded.ok) saveBlob(name, loaded.blob);
+    else setProblem(loaded.problem);
   }
 
   return { isBusy, problem, save: () => void save() };

@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fakePeerId, fakeSelf } from '../../../../../test/fakes/fake-hallway.ts';
 import { fakeOffer } from '../../../../../test/fakes/fake-transfers.ts';
 import { createMessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
+import type { EventPayload } from '../../../../shared/contract/index.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { StoredTransfer } from '../../../core/transfers/ports.ts';
 import { transferredFileHandlers, type FileHost } from './transferred-files.ts';
 
@@ -19,9 +21,13 @@ function serve(change: Partial<StoredTransfer>, names: readonly string[] = ['lak
   const files = names.map((name) => ({ name, sizeBytes: 5 }));
   const transfer = { ...base, offer: { ...base.offer, files, fileCount: files.length }, ...change };
   fake.inTransfers.put(transfer);
-  const handlers = transferredFileHandlers(hallway, host);
+  const saved: (string | null)[] = [];
+  const handlers = transferredFileHandlers(hallway, host, (name, payload) => {
+    if (name === 'transferredSaved') saved.push((payload as EventPayload<'transferredSaved'>).problem);
+  });
   const at = { transferId: transfer.transferId };
   return {
+    saved,
     read: (file: number, offset = 0) => handlers.readTransferred({ ...at, file, offset }),
     show: () => handlers.showTransferred(at),
     save: (file: number) => handlers.saveTransferred({ ...at, file }),
@@ -78,21 +84,32 @@ test('[CHOSEN-20] a window shows the folder of files that arrived, and of nothin
   expect(host.shown).toEqual(['/in/lake.jpg']);
 });
 
-test('[CHOSEN-21] a window saves a copy where the user says', async () => {
+test('[CHOSEN-21] a window saves a copy where the user says, however long they think', async () => {
   const [path, target] = [join(folder, 'lake.jpg'), join(folder, 'copy.jpg')];
   await writeFile(path, 'water');
-  const done = { state: 'done', paths: [path] } as const;
-  const answers = [
-    await serve(done, ['lake.jpg'], createHost(target)).save(0),
-    await serve(done, ['lake.jpg'], createHost()).save(0),
-    await serve(done, ['lake.jpg'], createHost(join(folder, 'no', 'such', 'folder'))).save(0),
-    await serve(done).save(0),
-  ];
-  expect(answers).toMatchObject([
-    { ok: true, output: { isSaved: true } },
-    { ok: true, output: { isSaved: false } },
-    { ok: false, code: 'not-saved' },
-    { ok: false, code: 'not-available' },
-  ]);
+  const thinking = Promise.withResolvers<string | undefined>();
+  const window = serve({ state: 'done', paths: [path] }, ['lake.jpg'], {
+    ...createHost(),
+    askWhereToSave: () => thinking.promise,
+  });
+  expect([await window.save(0), window.saved]).toEqual([{ ok: true, output: {} }, []]);
+  thinking.resolve(target);
+  await vi.waitFor(() => expect(window.saved).toEqual([null]));
   expect(await readFile(target, 'utf8')).toBe('water');
+});
+
+test.each([
+  ['the user wants none', undefined, null],
+  ['the folder is gone', ['no', 'such', 'folder'], say('failure.not-saved')],
+] as const)('[CHOSEN-21] a window says how saving went: %s', async (_, target, problem) => {
+  const path = join(folder, 'lake.jpg');
+  await writeFile(path, 'water');
+  const window = serve({ state: 'done', paths: [path] }, ['lake.jpg'], createHost(target && join(folder, ...target)));
+  await window.save(0);
+  await vi.waitFor(() => expect(window.saved).toEqual([problem]));
+});
+
+test('[CHOSEN-21] a browser is asked for no place', async () => {
+  const answer = await serve({ state: 'done', paths: [join(folder, 'lake.jpg')] }).save(0);
+  expect(answer).toMatchObject({ ok: false, code: 'not-available' });
 });

@@ -1,5 +1,6 @@
 /** Serves the calls about files of transfers that are on this computer. */
 import { basename } from 'node:path';
+import type { EventName, EventPayload } from '../../../../shared/contract/index.ts';
 import type { transferredFileCalls } from '../../../../shared/contract/transferred-files.ts';
 import { maxSliceBytes } from '../../../../shared/contract/chosen-files.ts';
 import type { HandlersOf } from '../../../../shared/rpc/rpc.ts';
@@ -17,13 +18,15 @@ export interface FileHost {
   askWhereToSave(name: string): Promise<string | undefined>;
 }
 
+type Emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void;
+
 const gone: Failure = { ok: false, code: 'gone', message: say('failure.gone') };
-const notSaved: Failure = { ok: false, code: 'not-saved', message: say('failure.not-saved') };
 
 /** @param host absent for a page in a browser */
 export function transferredFileHandlers(
   { transfers, profile }: Pick<Hallway, 'transfers' | 'profile'>,
   host: FileHost | undefined,
+  emit: Emit,
 ): HandlersOf<typeof transferredFileCalls> {
   const isOwn = ({ from }: StoredTransfer): boolean => from === profile.self().peerId;
 
@@ -47,13 +50,18 @@ export function transferredFileHandlers(
       host.showInFolder(path);
       return { ok: true, output: {} };
     },
-    async saveTransferred({ transferId, file }) {
+    saveTransferred({ transferId, file }) {
       const path = pathOf(transferId, file);
       if (!host) return notAvailable;
       if (path === undefined) return gone;
-      const target = await host.askWhereToSave(basename(path));
-      if (target === undefined) return { ok: true, output: { isSaved: false } };
-      return (await saveCopy(path, target)) ? { ok: true, output: { isSaved: true } } : notSaved;
+      void save(host, path).then((problem) => emit('transferredSaved', { transferId, file, problem }));
+      return { ok: true, output: {} };
     },
   };
+}
+
+/** @returns the problem, null if there is none */
+async function save(host: FileHost, path: string): Promise<string | null> {
+  const target = await host.askWhereToSave(basename(path));
+  return target === undefined || (await saveCopy(path, target)) ? null : say('failure.not-saved');
 }
