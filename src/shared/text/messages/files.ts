@@ -46,7 +46,6 @@ export const fileMessages = {
   'files.resume': 'Resume',
   'files.open-folder': 'Open folder',
   'files.save-as': 'Save as',
-  'files.view': 'View',
   'files.send-chosen': 'Send {count, plural, one {1 file} other {# files}}',
   'files.drop-chosen': 'Remove',
   'files.chosen': 'Files to send',
@@ -57,7 +56,6 @@ export const fileMessages = {
   'files.picture': 'Picture {name}',
   'files.open-picture': 'Open picture: {what}',
 
-  'viewer.title': 'Picture',
   'viewer.close': 'Close',
   'viewer.next': 'Next picture',
   'viewer.previous': 'Previous picture',

@@ -28,7 +28,7 @@ export const helpMessages = {
     'Say something in a room, and wait until everyone there has it. ROOM needs no #; you join it if you aren\'t in it. Use "-" as TEXT to read it from standard input.',
   'help.say.for': 'Wait this long (default {seconds}). The others get it later if needed.',
   'help.send-files':
-    'Offer files or folders, and wait until all of them have arrived. Folders are sent whole. An interrupted transfer goes on later. With --room NAME, or #ROOM in place of PEER, they go to everyone in that room.',
+    'Offer files or folders, and wait until all of them have arrived. Folders are sent whole. An interrupted transfer goes on later. With the option room, or #ROOM in place of PEER, they go to everyone in that room.',
   'help.send-files.for': 'Wait this long (default {seconds}). The transfer goes on the next time Hallway is open.',
   'help.receive': 'Accept files until Ctrl+C, and print the path of each one that arrives.',
   'help.receive.accept-from': "Accept only from this person. The default is everyone you've verified.",
