@@ -27,7 +27,7 @@ export interface Tree {
   serve(room: RoomId, blocks: readonly Passed[], list: readonly PeerId[], hops: number, news?: News): void;
 }
 
-/** What became of blocks that were given to a peer. */
+/** Calls about blocks that were given to a peer. */
 export type News = Required<Pick<Parcel, 'onLost' | 'onTaken'>>;
 
 interface Deps {
