@@ -162,8 +162,12 @@ export function createRoomTransfers(deps: Deps): RoomTransfers {
 
   /** Members that have the files keep them, and give them to nobody any more. */
   function endOf(transfer: StoredTransfer): void {
-    if (book.isOwn(transfer)) return;
-    if (transfer.state === 'done') void book.change(transfer.transferId, { isHeld: false });
-    else if (!isFinal(transfer)) void deps.change(transfer.transferId, { state: 'cancelled', code: 'withdrawn' });
+    if (!book.isOwn(transfer)) void end(transfer);
+  }
+
+  async function end({ transferId }: StoredTransfer): Promise<void> {
+    // Files that get their final names at this moment make it `done` before it can be cancelled.
+    await deps.change(transferId, { state: 'cancelled', code: 'withdrawn' });
+    if (book.get(transferId)?.state === 'done') await book.change(transferId, { isHeld: false });
   }
 }
