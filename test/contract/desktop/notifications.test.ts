@@ -8,6 +8,7 @@ import { fakePeerId } from '../../fakes/fake-hallway.ts';
 import { createFakeNotifications } from '../../fakes/fake-notifications.ts';
 import { createEmitter } from '../../../src/shared/lib/emitter.ts';
 import { conversationOf, toCursor, type ConversationId, type PeerId } from '../../../src/shared/lib/ids.ts';
+import { say } from '../../../src/shared/text/messages/host.ts';
 import { refuse } from '../../../src/shared/text/messages/problem-values.ts';
 import type { Presenter } from '../../../src/main/core/notifications/notifications.ts';
 import type { Notification } from '../../../src/main/core/notifications/notification.ts';
@@ -187,7 +188,7 @@ describe('a banner of an earlier run of Hallway on Windows', () => {
     expect(sent).toEqual(['on my way', 'soon'].map((text) => ({ peerId: fakePeerId(1), text })));
   });
 
-  it('[NOTIFY-30] does nothing in another profile', async () => {
+  it('[NOTIFY-30] in another profile sends nothing and says so', async () => {
     const earlier = createPresenterFixture('win32', { ownPeerId: fakePeerId(9) });
     earlier.notify();
     earlier.notify({ conversation: withBo, name: 'Bo' });
@@ -196,7 +197,8 @@ describe('a banner of an earlier run of Hallway on Windows', () => {
     center.click('Ana');
     center.reply('Bo', 'on my way');
     await clock.advance(0);
-    expect({ opened, sent }).toEqual({ opened: [], sent: [] });
+    const texts = center.seen().map(({ body }) => body);
+    expect({ opened, sent, texts }).toEqual({ opened: [], sent: [], texts: [say('notification.other-profile')] });
   });
 });
 

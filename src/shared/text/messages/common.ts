@@ -50,6 +50,7 @@ export const commonMessages = {
   'notification.received-some': 'Files have arrived.',
   'notification.not-delivered': "Your message wasn't delivered.",
   'notification.test': 'Notifications work.',
+  'notification.other-profile': "Your reply wasn't sent. Open the profile that showed the message, and reply there.",
   'notification.reply': 'Reply',
   'notification.badge': `{count, plural,
     one {{count, number} unread message}

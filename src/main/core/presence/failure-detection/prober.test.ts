@@ -8,6 +8,7 @@ function createProberFixture() {
   const clock = createFakeClock();
   const pings: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly unanswered: number }[] = [];
   const emitted: string[] = [];
+  const late: string[] = [];
   const state = { maySend: true, lateMs: 0 };
   const prober = createProber(
     {
@@ -15,11 +16,12 @@ function createProberFixture() {
       random: createSeededRandom('prober'),
       sendPing: (to, nonce, unanswered) => state.maySend && pings.push({ to, atMs: clock.monotonicMs(), nonce, unanswered }) > 0,
       onUnanswered: (peerId, unanswered) => emitted.push(`${peerId} ${unanswered} @${clock.monotonicMs()}`),
+      onLate: (peerId, lateMs) => late.push(`${peerId} ${lateMs}`),
       onNoAnswer: (peerId, heard) => emitted.push(`${peerId} ${heard ? 'heard' : 'gone'} @${clock.monotonicMs()}`),
     },
     defaultPresenceOptions,
   );
-  return { clock, prober, pings, emitted, state };
+  return { clock, prober, pings, emitted, late, state };
 }
 
 const nothing = new Uint8Array(8);
@@ -67,13 +69,13 @@ describe('a probe', () => {
   });
 
   test('[PROBE-9] an answer that waited unread ends the probe before it counts as unanswered', async () => {
-    const { clock, prober, pings, emitted, state } = createProberFixture();
+    const { clock, prober, pings, emitted, late, state } = createProberFixture();
     state.lateMs = 200;
     prober.ask('ana', 'is-here');
     await clock.advance(300);
     expect(prober.answered('ana', pings[0]?.nonce ?? nothing)).toBe(true);
     await clock.advance(60_000);
-    expect([pings.length, emitted]).toEqual([1, []]);
+    expect([pings.length, emitted, late]).toEqual([1, [], ['ana 200']]);
   });
 
   test('[BUDDY-2] can give its first PING more time', async () => {

@@ -44,6 +44,8 @@ interface Deps {
    * @param unanswered number of PINGs so far without an answer
    */
   readonly onUnanswered: (peerId: string, unanswered: number) => void;
+  /** Called when a wait ends late, because our process is busy. */
+  readonly onLate: (peerId: string, lateMs: number) => void;
   /**
    * Called after the last PING went unanswered.
    * @param heardMeanwhile the peer sent other signs of life, so it does not hear us. Early ones do
@@ -73,7 +75,7 @@ interface Inquiry {
 const busyMs = 20;
 const maxPatienceMs = 500;
 
-export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer }: Deps, options: Options): Prober {
+export function createProber({ clock, random, sendPing, onUnanswered, onLate, onNoAnswer }: Deps, options: Options): Prober {
   const inquiries = new Map<string, Inquiry>();
 
   return {
@@ -140,6 +142,7 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
   function afterWait(peerId: string, inquiry: Inquiry): void {
     const lateMs = clock.monotonicMs() - inquiry.dueMs;
     if (lateMs <= busyMs) return goOn(peerId, inquiry);
+    onLate(peerId, lateMs);
     inquiry.cancelTimer = clock.setTimer(() => goOn(peerId, inquiry), Math.min(lateMs, maxPatienceMs));
   }
 

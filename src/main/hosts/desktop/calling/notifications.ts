@@ -101,7 +101,8 @@ interface Responses {
  * The user's clicks and replies. Windows tells of each by the banner and by its arguments; one
  * counts.
  */
-function createResponses({ notifications, messages, log, showWindowAt, ownPeerId }: Deps): Responses {
+function createResponses(deps: Deps): Responses {
+  const { notifications, messages, log, showWindowAt, ownPeerId } = deps;
   /** The message of the last response in each conversation, the oldest first. */
   const taken = new Map<ConversationId, Cursor>();
 
@@ -137,8 +138,11 @@ function createResponses({ notifications, messages, log, showWindowAt, ownPeerId
     answer,
     activate(details) {
       const activation = readActivation(details);
-      if (activation?.self !== ownPeerId)
-        return log.write('warning', 'the system activated a notification that is not of this profile');
+      if (activation?.self !== ownPeerId) {
+        log.write('warning', 'the system activated a notification that is not of this profile');
+        if (activation?.reply !== undefined) void tell(deps, say('notification.other-profile'));
+        return;
+      }
       const { conversation, cursor, reply } = activation;
       if (reply === undefined) open(conversation, cursor);
       else answer(conversation, cursor, reply);
@@ -166,10 +170,13 @@ function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+function tell({ create, clock }: Deps, body: string): ReturnType<typeof showSystemBanner> {
+  return showSystemBanner(create({ title: say('notification.app'), body }), clock);
+}
+
 async function testBanner(deps: Deps): Promise<{ readonly ok: true } | Refusal<NotificationFailure>> {
   if (!deps.isSupported()) return refuse('not-supported');
-  const banner = deps.create({ title: say('notification.app'), body: say('notification.test') });
-  const result = await showSystemBanner(banner, deps.clock);
+  const result = await tell(deps, say('notification.test'));
   if (result.isShown) return { ok: true };
   if (result.error === undefined) return refuse('not-supported');
   deps.log.write('warning', 'the system shows no notification', { error: result.error });
