@@ -94,6 +94,8 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
         return true;
       },
       onUnanswered,
+      // Datagrams that we read so much later were sent so much earlier.
+      onLate: (peerId, lateMs) => askedAtMs.set(peerId, (askedAtMs.get(peerId) ?? clock.monotonicMs()) + lateMs),
       onNoAnswer,
     },
     options,
@@ -113,7 +115,7 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
   const recovery = createRecovery({
     ...deps,
     ask: (peerId, firstWaitMs) => ask(peerId, 'is-here', firstWaitMs),
-    startAskingOver: prober.startOver,
+    startAskingOver,
   });
   const suspicions = createSuspicions({ ...deps, ask }, options);
   registry.subscribe((event) => {
@@ -140,8 +142,7 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
     isDoubtful: recovery.isDoubtful,
     startOver(reason) {
       registry.resetAll();
-      prober.startOver();
-      for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
+      startAskingOver();
       if (reason === 'stall') recovery.recheckAfterStall();
       else recovery.recheckSoon();
     },
@@ -157,6 +158,12 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
     if (question === 'hears-us' && registry.get(peerId)?.presence === 'one-way') return;
     if (!prober.isAsking(peerId)) askedAtMs.set(peerId, clock.monotonicMs());
     prober.ask(peerId, question, firstWaitMs);
+  }
+
+  /** Datagrams heard before prove nothing about our network during the probes that begin anew. */
+  function startAskingOver(): void {
+    prober.startOver();
+    for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
   }
 
   function onUnanswered(peerId: string, unanswered: number): void {

@@ -96,6 +96,39 @@ describe('self-health', () => {
     expect(news.at(-1)).toBe('bo unreachable');
   });
 
+  test('[DOUBT-7] while our process is late, another peer proves something only if it is heard as much later', async () => {
+    for (const [heardMs, expected] of [
+      [2_300, []],
+      [3_000, ['ana unreachable']],
+    ] as const) {
+      const { clock, hear, state, news } = createFailureDetectorFixture();
+      for (const peerId of ['ana', 'bo']) hear(peerId);
+      await clock.advance(4_000);
+      hear('bo');
+      await clock.advance(silentAfterMs - 4_000);
+      // Each PING takes 400 ms now, and all timers together are 2 s late.
+      state.lateMs = 100;
+      hear('bo');
+      await clock.advance(heardMs);
+      hear('bo');
+      await clock.advance(9_000 - heardMs);
+      expect([heardMs, news.filter((change) => change.endsWith('unreachable'))]).toEqual([heardMs, expected]);
+    }
+  });
+
+  test('[DOUBT-8] what ends a doubt is no proof for the probes that begin anew, should the network fail again', async () => {
+    const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
+    for (const peerId of ['ana', 'ben']) hear(peerId);
+    await clock.advance(1_000);
+    hear('cleo');
+    // The probe of Cleo is 1.5 s old when Ana, whose own went unanswered, is heard for a moment.
+    await clock.advance(silentAfterMs + 1_500);
+    hear('ana');
+    await clock.advance(6_000);
+    expect(news.filter((change) => change.endsWith('unreachable'))).toEqual([]);
+    expect(failureDetector.isDoubtful()).toBe(true);
+  });
+
   test('[DOUBT-1, HEALTH-2] the doubt ends when the suspects are back or gone', async () => {
     const first = await allSilent();
     first.hear('ana');
