@@ -103,6 +103,7 @@ export const cliMessages = {
   'cli.files-not-yet': 'Timed out; not all files have arrived yet.',
   'cli.receiving': 'Waiting for files. Ctrl+C ends it.',
   'cli.receive-later': 'Nobody called "{name}" is here yet. Hallway keeps looking.',
+  'cli.receive-from': 'Accepting files from {name} alone, whose ID is {peerId}.',
   'cli.receive-needs-id': 'Hallway is open with this profile. Give --accept-from the ID of the person, not the name.',
   'cli.not-understood': "Hallway sent an answer that this version doesn't understand.",
   'cli.refused': 'Hallway refused the request.',

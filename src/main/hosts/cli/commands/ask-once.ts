@@ -138,7 +138,7 @@ export async function receive(
   const deps = {
     clock: createSystemClock(),
     onArrived: (paths: readonly string[]) => void print(paths.join('\n')),
-    onProblem: (message: string) => void complain(exitStatus.done, message),
+    onNotice: (message: string) => void complain(exitStatus.done, message),
   };
   const failure = await receiveFiles(target, { ...(from && { from }), ...(into && { into }) }, deps, signal);
   return failure === undefined ? exitStatus.done : complain(exitStatus.failed, failure);

@@ -76,7 +76,7 @@ describe('[FILE-22] hallway receive', () => {
       const deps = {
         clock: node.clock,
         onArrived: (paths: readonly string[]) => void arrived.push(...paths),
-        onProblem: (message: string) => void arrived.push(message),
+        onNotice: (message: string) => void arrived.push(message),
       };
       const request = { into: '/srv/in', ...(from && { from }) };
       const receiving = receiveFiles(ownTarget(node.hallway, never), request, deps, stopping.signal);
@@ -101,7 +101,7 @@ describe('[FILE-22] hallway receive', () => {
     const node = createMessagingHallway();
     const stopping = new AbortController();
     const problems: string[] = [];
-    const deps = { clock: node.clock, onArrived: () => undefined, onProblem: (message: string) => void problems.push(message) };
+    const deps = { clock: node.clock, onArrived: () => undefined, onNotice: (message: string) => void problems.push(message) };
     const from = { name: 'Bo', resolve: (who: string) => node.hallway.contacts?.resolve(who) };
     const receiving = receiveFiles(ownTarget(node.hallway, never), { from }, deps, stopping.signal);
     node.fake.inTransfers.put(fakeOffer(bo.peerId, 1));
@@ -127,7 +127,10 @@ describe('[FILE-22] hallway receive', () => {
         ['bo', 'accepted'],
         ['other', 'offered'],
       ],
-      problems: ['Nobody called "Bo" is here yet. Hallway keeps looking.'],
+      problems: [
+        'Nobody called "Bo" is here yet. Hallway keeps looking.',
+        `Accepting files from Bo alone, whose ID is ${bo.peerId}.`,
+      ],
     });
   });
 

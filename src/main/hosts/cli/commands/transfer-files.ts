@@ -107,13 +107,13 @@ export async function receiveFiles(
   deps: {
     readonly clock: Clock;
     readonly onArrived: (paths: readonly string[]) => void;
-    readonly onProblem: (message: string) => void;
+    readonly onNotice: (message: string) => void;
   },
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const accepted = new Set<string>();
   const refused = new Set<string>();
-  const askAllowed = typeof from === 'object' ? allowNamed(from, deps.onProblem) : () => allowed(target, from);
+  const askAllowed = typeof from === 'object' ? allowNamed(from, deps.onNotice) : () => allowed(target, from);
   while (!signal.aborted) {
     const transfers = await askTransfers(target);
     const senders = await askAllowed();
@@ -131,12 +131,12 @@ export async function receiveFiles(
       if (reply.ok) accepted.add(transferId);
       else {
         refused.add(transferId);
-        deps.onProblem(reply.message);
+        deps.onNotice(reply.message);
       }
     } else if (state === 'done' && accepted.delete(transferId)) deps.onArrived(paths);
     else if (state === 'failed' && accepted.delete(transferId))
-      deps.onProblem(say('cli.files-failed', { code: selectorOf(code ?? '') }));
-    else if (state === 'cancelled' && accepted.delete(transferId)) deps.onProblem(say('cli.files-cancelled'));
+      deps.onNotice(say('cli.files-failed', { code: selectorOf(code ?? '') }));
+    else if (state === 'cancelled' && accepted.delete(transferId)) deps.onNotice(say('cli.files-cancelled'));
   }
 }
 
@@ -151,20 +151,22 @@ async function askTransfers(target: CommandTarget): Promise<Answer<readonly Repo
  * Looks again until the name means one peer. From then on it is that peer: nobody gets its place by
  * taking its name.
  *
- * @param onProblem gets a sentence when nobody is meant, once for each reason
+ * @param onNotice gets a sentence when nobody is meant, once for each reason, and the peer that counts
  */
 function allowNamed(
   { name, resolve: find }: NamedSender,
-  onProblem: (message: string) => void,
+  onNotice: (message: string) => void,
 ): () => Promise<Answer<ReadonlySet<PeerId>>> {
   const senders = new Set<PeerId>();
   let told: string | undefined;
   return () => {
     const found = senders.size === 0 ? find(name) : undefined;
-    if (found?.ok) senders.add(found.peerId);
-    else if (found && found.code !== told) {
+    if (found?.ok) {
+      senders.add(found.peerId);
+      onNotice(say('cli.receive-from', { name, peerId: found.peerId }));
+    } else if (found && found.code !== told) {
       told = found.code;
-      onProblem(found.code === 'unknown-peer' ? say('cli.receive-later', { name }) : describeRefusal(found));
+      onNotice(found.code === 'unknown-peer' ? say('cli.receive-later', { name }) : describeRefusal(found));
     }
     return Promise.resolve({ ok: true, value: senders });
   };
