@@ -114,9 +114,9 @@ export const roomReplays: Scenario = {
     const attacker = await world.addHost();
     const freshHost = await world.addHost();
     const attacking = attacker.attack({ kind: 'replay-blocks', recordMs, durationMs: recordMs + replayMs[world.kind] });
-    // The program of the attacker needs some time to start.
+    // The program of the attacker needs some time to start, so the talk takes half of its time.
     await world.passTime(recordMs / 4);
-    const said = await talk(world, nodes, createSeededRandom('replayed'), { count: 20, gapMs: 60 });
+    const said = await talk(world, nodes, createSeededRandom('replayed'), { count: 20, gapMs: recordMs / 40 });
     await untilTold(world, nodes, said, pulledDeadlineMs);
     await author.stop();
     await witness.stop();
