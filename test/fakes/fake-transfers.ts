@@ -51,6 +51,10 @@ export function createFakeTransfers(ownPeerId: PeerId): FakeTransfers {
       put(offer);
       return Promise.resolve({ ok: true, transfer: { ...offer, keptBy: { count: 0, of: 1 } } });
     },
+    fetchPreviews(transferId) {
+      const transfer = transfers.get(transferId);
+      if (transfer?.missingPreviews) put({ ...transfer, missingPreviews: 'coming' });
+    },
     accept: (transferId, directory = '/downloads') => answer(transferId, { state: 'accepted', directory }),
     decline: (transferId) => answer(transferId, { state: 'declined' }),
     pause: (transferId) => goOn(transferId, 'paused'),

@@ -115,6 +115,11 @@ export const transferSchema = z.object({
    * them.
    */
   keptBy: keptBySchema.optional(),
+  /**
+   * Of an offer in a room whose small pictures are not here. `hidden`: the user does not know its
+   * author, and `fetchPreviews` gets them · `coming`: once a member that has them is here.
+   */
+  missingPictures: z.enum(['hidden', 'coming']).optional(),
 });
 export type Transfer = z.infer<typeof transferSchema>;
 
@@ -126,6 +131,8 @@ export const transferCalls = {
   transfers: { input: z.strictObject({}), output: z.object({ transfers: z.array(transferSchema) }) },
   /** In base64, in the order of `pictures`. */
   transferPreviews: { input: ofOne, output: z.object({ previews: z.array(z.string()) }) },
+  /** Gets the small pictures of an offer in a room. The event `transfer` brings them, if they come. */
+  fetchPreviews: { input: ofOne, output: z.object({}) },
   /** @param directory absent means the folder of the setting `filesDirectory` */
   acceptTransfer: {
     input: z.strictObject({ transferId: messageIdSchema, directory: pathSchema.optional() }),

@@ -10,6 +10,7 @@ const incoming: StoredTransfer = {
     ...{ contentId: new Uint8Array(32).fill(9), fileCount: 2, totalBytes: 2 ** 40, descriptionBytes: 99, lifeMs: 5 },
     files: [{ name: 'Übersicht/日本.txt', sizeBytes: 0 }],
     previews: [{ file: 0, bytes: new Uint8Array([1, 200, 0]), description: 'A lake' }],
+    previewsId: new Uint8Array(32).fill(200),
   },
   ...{ doneBytes: 7, roots: [], directory: '/srv/in', paths: [], offeredAtMs: 1, expiresAtMs: 6 },
 };

@@ -102,8 +102,10 @@ export interface Offer {
   readonly descriptionBytes: number;
   /** How long it can be accepted, from its arrival by the receiver's own clock. */
   readonly lifeMs: number;
-  /** Small pictures of some of the files. */
+  /** Small pictures of some of the files. Of an offer in a room they may come later. */
   readonly previews?: readonly Preview[];
+  /** Of an offer in a room that has small pictures: the SHA-256 of their encoding. */
+  readonly previewsId?: Uint8Array;
 }
 
 /** The log that holds a message of a room. Its number is the `sequence`. */

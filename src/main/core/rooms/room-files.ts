@@ -27,6 +27,10 @@ export function createRoomFiles({ area, rooms, members, privates, idOf }: Deps):
         if (event.type === 'message' || event.type === 'written') onMessage(event.message);
         if (event.type === 'room-changed') onChanged(event.room.conversation);
       }),
+    followConversations: (listener) =>
+      area.subscribe((event) => {
+        if (event.type === 'conversation-changed') listener(event.conversation);
+      }),
     withdraw: async (conversation, messageId) => (await joined(conversation)?.withdraw(messageId)) ?? false,
     membersOf(conversation) {
       const room = joined(conversation);

@@ -15,7 +15,7 @@ interface Deps {
   readonly server: FileServer;
   readonly receiver: FileReceiver;
   readonly telling: Telling;
-  readonly rooms: Pick<RoomTransfers, 'asked' | 'answered'>;
+  readonly rooms: Pick<RoomTransfers, 'asked' | 'answered' | 'askedForPreviews' | 'previews'>;
   /** Whether that peer may fetch that transfer. */
   readonly mayServe: (peerId: PeerId, transferId: MessageId) => boolean;
   /** The other end says that a transfer goes on. */
@@ -32,6 +32,8 @@ export function followSessions({ sessions, server, receiver, telling, rooms, may
       onFrame(peerId, frame) {
         if (frame.type === 'transferAsk') return rooms.asked(peerId, frame.transferId);
         if (frame.type === 'transferHolders') return rooms.answered(peerId, frame);
+        if (frame.type === 'previewAsk') return rooms.askedForPreviews(peerId, frame.transferId);
+        if (frame.type === 'previewAnswer') return rooms.previews.answered(peerId, frame);
         if (frame.type !== 'transferCall') return telling.received(peerId, frame);
         // Otherwise any peer could make us dial.
         if (mayServe(peerId, frame.transferId)) sessions.data.serve(peerId);

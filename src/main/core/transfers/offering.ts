@@ -9,6 +9,7 @@ import { formatOffer, selectorOf } from '../../../shared/text/format-offer.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import type { SendResult } from '../messaging/delivery/send.ts';
 import type { MessagesArea } from '../messaging/messages.ts';
+import { encodePreviewBytes } from '../messaging/wire/preview-bytes.ts';
 import type { Clock } from '../ports.ts';
 import type { OfferedFiles, RoomFiles, SaidOffer } from './room-files.ts';
 import { encodeDescription } from './description.ts';
@@ -33,6 +34,7 @@ export interface Offering {
   sendToRoom(
     room: string,
     paths: readonly string[],
+    previews?: readonly NamedPreview[],
   ): Promise<{ readonly ok: true; readonly transfer: StoredTransfer } | RoomOfferRefusal>;
   /** Descriptions of transfers that nobody remembers. */
   removeLeftovers(): Promise<void>;
@@ -68,7 +70,7 @@ export function createOffering(deps: Deps, options: TransferOptions): Offering {
       if (isBlocked(peerId)) return refuse('blocked');
       return describe(paths, (described) => offer(peerId, described, previews));
     },
-    sendToRoom: (room, paths) => describe(paths, (described) => offerToRoom(room, described)),
+    sendToRoom: (room, paths, previews = []) => describe(paths, (described) => offerToRoom(room, described, previews)),
     async removeLeftovers() {
       const saved = new Set(await disk.listDescriptions());
       for (const transfer of book.list()) {
@@ -107,16 +109,23 @@ export function createOffering(deps: Deps, options: TransferOptions): Offering {
    * A message of a room has its ID only when it is signed. So the description is saved before, to
    * know that the disk takes it, and again under its ID before the message leaves.
    */
-  async function offerToRoom(room: string, described: Described & SourceFiles): ReturnType<Offering['sendToRoom']> {
+  async function offerToRoom(
+    room: string,
+    described: Described & SourceFiles,
+    given: readonly NamedPreview[],
+  ): ReturnType<Offering['sendToRoom']> {
     const bytes = encodeDescription(described);
     if (!bytes) return unusable('too-large');
     const draftId = messages.newId();
     if (!(await disk.saveDescription(draftId, bytes)).ok) return refuse('not-kept');
-    const content = offerOf(described, bytes, await disk.sha256(bytes), options);
+    const content = await offerWith(described, bytes, given);
+    // The block has only the hash of the small pictures, so that it stays short.
+    const { previews = [] } = content;
+    const signed = previews.length > 0 ? { ...content, previewsId: await disk.sha256(encodePreviewBytes(previews)) } : content;
     let isSaved = false;
     const offered: OfferedFiles = {
-      offer: content,
-      keep: ({ messageId, conversation }) => book.keepOwn(ownTransfer(messageId, conversation, described, content)),
+      offer: signed,
+      keep: ({ messageId, conversation }) => book.keepOwn(ownTransfer(messageId, conversation, described, signed)),
       async kept({ messageId }) {
         isSaved = (await disk.saveDescription(messageId, bytes)).ok;
         await disk.removeDescription(draftId);
@@ -144,15 +153,19 @@ export function createOffering(deps: Deps, options: TransferOptions): Offering {
     const transferId = messages.newId();
     const saved = await disk.saveDescription(transferId, bytes);
     if (!saved.ok) return refuse('not-kept');
-    const named = offerOf(described, bytes, await disk.sha256(bytes), options);
-    const previews = previewsFor(named.files, given).slice(0, maxPreviews);
-    const content = previews.length > 0 ? { ...named, previews } : named;
+    const content = await offerWith(described, bytes, given);
     const transfer = ownTransfer(transferId, conversationOf(peerId), described, content);
     const text = formatOffer(content);
     const sent = await messages.send(peerId, text, () => book.keepOwn(transfer), { messageId: transferId, offer: content });
     if (sent.ok) return { ok: true, transfer: book.get(transferId) ?? transfer };
     await disk.removeDescription(transferId);
     return sent;
+  }
+
+  async function offerWith(described: Described, bytes: Uint8Array, given: readonly NamedPreview[]): Promise<Offer> {
+    const named = offerOf(described, bytes, await disk.sha256(bytes), options);
+    const previews = previewsFor(named.files, given).slice(0, maxPreviews);
+    return previews.length > 0 ? { ...named, previews } : named;
   }
 
   function ownTransfer(

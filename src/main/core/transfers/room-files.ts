@@ -48,4 +48,6 @@ export interface RoomFiles {
     /** Members came or went. */
     onChanged(conversation: ConversationId): void;
   }): Unsubscribe;
+  /** Messages of a room were deleted, or read. */
+  followConversations(listener: (conversation: ConversationId) => void): Unsubscribe;
 }

@@ -2,6 +2,7 @@
  * All transfers of this node, in memory and in the store (rules FILE-3 to FILE-6). Every state is
  * persisted before the other end hears of it. Progress alone is not: the disk knows it.
  */
+import type { Preview } from '../../../shared/contract/transfers.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -11,7 +12,7 @@ import type { Clock } from '../ports.ts';
 import type { TransferOptions } from './options.ts';
 import { maxStoredTransfers, type Offer, type StoredTransfer, type TransferStore } from './ports.ts';
 import { shownName } from './offered-names.ts';
-import { hasPreviews, previewsTooMany, receivedPreviews, withoutPreviews } from './previews/previews.ts';
+import { previewsTooMany, receivedPreviews, withPreviews } from './previews/previews.ts';
 import { isFinal, isGoingOn, isInRoom, isSameOffer, mayBecome, otherEndOf, toldStateOf } from './states.ts';
 import { countUntold, firstToForget, hasPlaceFor } from './table-limits.ts';
 
@@ -48,7 +49,9 @@ export interface TransferBook {
   change(transferId: MessageId, change: Change): Promise<boolean>;
   /** Only for events; persisted with the next change. */
   progress(transferId: MessageId, doneBytes: number): void;
-  /** Its small pictures go. */
+  /** Its small pictures come, within their common limit. */
+  keepPreviews(transferId: MessageId, previews: readonly Preview[]): void;
+  /** Its small pictures go, and are not fetched again. */
   dropPreviews(transferId: MessageId): void;
   /** Emits it again: what hosts show of it beside these fields has changed. */
   shownAnew(transferId: MessageId): void;
@@ -114,7 +117,7 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
       if (replaced) deps.onReplaced(replaced);
       emit(messageId);
       forgetOldest();
-      for (const { transferId } of previewsTooMany(entries.values())) dropPreviews(transferId);
+      trimPreviews();
       return transfer;
     },
     change,
@@ -130,7 +133,11 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
         clock.setTimer(() => emit(transferId), options.progressMs - sinceMs),
       );
     },
-    dropPreviews,
+    keepPreviews(transferId, previews) {
+      setPreviews(transferId, previews);
+      trimPreviews();
+    },
+    dropPreviews: (transferId) => setPreviews(transferId, []),
     shownAnew: emit,
     told({ transferId, state }) {
       const transfer = entries.get(transferId);
@@ -169,10 +176,14 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
     keptTimers.add(forget);
   }
 
-  function dropPreviews(transferId: MessageId): void {
+  function trimPreviews(): void {
+    for (const { transferId } of previewsTooMany(entries.values())) setPreviews(transferId, []);
+  }
+
+  function setPreviews(transferId: MessageId, previews: readonly Preview[]): void {
     const transfer = entries.get(transferId);
-    if (!transfer || !hasPreviews(transfer)) return;
-    const changed = withoutPreviews(transfer);
+    if (!transfer) return;
+    const changed = withPreviews(transfer, previews);
     entries.set(transferId, changed);
     void persist(() => store.put(changed));
     emit(transferId);

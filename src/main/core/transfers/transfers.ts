@@ -46,7 +46,13 @@ export interface TransfersArea {
   /** Reads the files once and offers them. Settles once the offer is persisted. */
   send(peerId: PeerId, paths: readonly string[], previews?: readonly NamedPreview[]): Promise<TransferResult<OfferRefusal>>;
   /** Likewise to all members of a room. @param room in any form that a user types */
-  sendToRoom(room: string, paths: readonly string[]): Promise<TransferResult<RoomOfferRefusal>>;
+  sendToRoom(
+    room: string,
+    paths: readonly string[],
+    previews?: readonly NamedPreview[],
+  ): Promise<TransferResult<RoomOfferRefusal>>;
+  /** The user asks for the small pictures of an offer in a room. They come later, if at all. */
+  fetchPreviews(transferId: MessageId): void;
   /** @param directory absent means the one of the setting */
   accept(transferId: MessageId, directory?: string): Promise<TransferResult<AnswerRefusal>>;
   decline(transferId: MessageId): Promise<TransferResult<AnswerRefusal>>;
@@ -113,7 +119,8 @@ export function createTransfers(deps: TransfersDeps, options: TransferOptions = 
     options,
   );
   const inRooms: RoomTransfers = createRoomTransfers({
-    ...{ ...deps, book, rooms, isHere: online.has, isBlocked: contacts.isBlocked, change: end },
+    ...{ ...deps, book, rooms, isHere: online.has, change: end },
+    ...{ isBlocked: contacts.isBlocked, isFamiliar: contacts.isFamiliar },
     onNews: () => receiver.review(),
     onMembers: (conversation) => receiver.roomChanged(conversation),
     onMessage: committed,
@@ -149,7 +156,11 @@ export function createTransfers(deps: TransfersDeps, options: TransferOptions = 
       return transfer && inRooms.shown(transfer);
     },
     send: async (peerId, paths, previews) => shown(await offering.send(peerId, paths, previews)),
-    sendToRoom: async (room, paths) => shown(await offering.sendToRoom(room, paths)),
+    sendToRoom: async (room, paths, previews) => shown(await offering.sendToRoom(room, paths, previews)),
+    fetchPreviews(transferId) {
+      const transfer = book.get(transferId);
+      if (transfer) inRooms.previews.want(transfer);
+    },
     accept: async (transferId, directory) => shown(await answers.accept(transferId, directory)),
     decline: async (transferId) => shown(await answers.decline(transferId)),
     pause: async (transferId) => shown(await pausing.pause(transferId)),
@@ -174,17 +185,22 @@ export function createTransfers(deps: TransfersDeps, options: TransferOptions = 
       messages.subscribe((event) => {
         if (event.type === 'message' || event.type === 'written') committed(event.message);
       }),
-      forgetPreviews({ book, messages, clock }),
+      forgetPreviews({ book, messages, rooms, clock }),
       inRooms.start(),
-      contacts.subscribe((peerId) => void (contacts.isBlocked(peerId) || receiver.heard(peerId))),
+      contacts.subscribe((peerId) => {
+        if (!contacts.isBlocked(peerId)) receiver.heard(peerId);
+        inRooms.previews.look();
+      }),
       online.onAppear((peerId) => {
         telling.tell(peerId);
         pausing.heard(peerId);
         receiver.heard(peerId);
+        inRooms.previews.heard(peerId);
       }),
       followSessions({ sessions, server, receiver, telling, rooms: inRooms, mayServe, called: pausing.called }),
     ];
     expiry.review();
+    inRooms.previews.look();
     void offering.removeLeftovers();
     receiver.review();
     return async () => {
@@ -194,6 +210,7 @@ export function createTransfers(deps: TransfersDeps, options: TransferOptions = 
       server.close();
       await receiver.close();
       inRooms.holders.close();
+      inRooms.previews.close();
       book.close();
     };
   }

@@ -1,6 +1,6 @@
 /** Offers files in a conversation, and says how far that is, or why it failed. */
 import { useEffect, useRef, useState } from 'react';
-import { partsOf, type ConversationId } from '../../../shared/lib/ids.ts';
+import type { ConversationId } from '../../../shared/lib/ids.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { toBase64 } from './base64.ts';
@@ -84,7 +84,7 @@ export function useSendFiles(to: ConversationId): SendingFiles {
     return copied.ok ? [copied.chosenId] : copied.problem;
   }
 
-  const { take, ...waiting } = useWaiting({ offer, explain: setProblem, takesPictures: partsOf(to).type === 'dm' });
+  const { take, ...waiting } = useWaiting({ offer, explain: setProblem });
   return {
     send: (files) => void take({ files, list: () => Promise.resolve(files.map((file) => ({ path: [file.name], file }))) }),
     sendDropped: (files, entries) => void take({ files, list: () => filesOf(entries) }),
@@ -99,15 +99,13 @@ interface WaitingOptions {
   offer(choice: Choice, pictures: readonly ChosenPicture[]): Promise<void>;
   /** Shows why a choice is not taken, or nothing more. */
   explain(problem: string | undefined): void;
-  /** Whether offers of this conversation have small pictures. */
-  readonly takesPictures: boolean;
 }
 
 /**
  * Pictures wait for their descriptions; anything else is offered at once. While some wait, more are
  * refused: two pasted pictures often have the same name, which an offer cannot have twice.
  */
-function useWaiting({ offer, explain, takesPictures }: WaitingOptions): Waiting & { take(choice: Choice): Promise<void> } {
+function useWaiting({ offer, explain }: WaitingOptions): Waiting & { take(choice: Choice): Promise<void> } {
   const [waiting, setWaiting] = useState<WaitingFiles & { readonly choice: Choice }>();
   /** Small pictures take time to make, and another choice may come meanwhile. */
   const isTaken = useRef(false);
@@ -118,8 +116,7 @@ function useWaiting({ offer, explain, takesPictures }: WaitingOptions): Waiting 
   };
   return {
     async take(choice) {
-      // A line of a room has no place for small pictures.
-      const pictures = takesPictures ? await previewsOf(choice.files).catch(() => []) : [];
+      const pictures = await previewsOf(choice.files).catch(() => []);
       if (pictures.length === 0) return offer(choice, []);
       if (isTaken.current) return explain(say('files.others-wait'));
       isTaken.current = true;

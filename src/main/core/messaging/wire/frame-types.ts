@@ -32,7 +32,7 @@ import {
   encodePrivateState,
 } from './private-frames.ts';
 import { decodeFeed, decodeRelay, encodeFeed, encodeRelay } from './relay-frames.ts';
-import { decodeHolders, encodeHolders } from './room-file-frames.ts';
+import { decodeHolders, decodePreviewAnswer, encodeHolders, encodePreviewAnswer } from './room-file-frames.ts';
 import {
   decodeNoPiece,
   decodeOffer,
@@ -121,6 +121,13 @@ const ofRooms = { handler: 'rooms', isChatter: false } as const;
 
 /** Frames of private rooms, for the same peers. */
 const ofPrivateRooms = { handler: 'private-rooms', isChatter: false } as const;
+
+/** Frames that carry the ID of a transfer only. */
+const aboutTransfer = {
+  ...ofTransfers,
+  encode: ({ transferId }: { readonly transferId: MessageId }) => [transferId],
+  decode: ([transferId]: readonly unknown[]) => (isMessageId(transferId) ? { transferId } : 'malformed'),
+} as const;
 
 /** Frames that carry message IDs only. */
 const aboutMessages = {
@@ -224,22 +231,17 @@ export const frameCodecs = {
   /**
    * The sender of this cannot dial, and asks for a connection on which it can fetch that transfer.
    */
-  transferCall: define({
-    code: 50,
-    ...ofTransfers,
-    encode: ({ transferId }: { readonly transferId: MessageId }) => [transferId],
-    decode: ([transferId]) => (isMessageId(transferId) ? { transferId } : 'malformed'),
-  }),
+  transferCall: define({ code: 50, ...aboutTransfer }),
 
   /** Whether the receiver of this has the files of an offer in a room. */
-  transferAsk: define({
-    code: 51,
-    ...ofTransfers,
-    encode: ({ transferId }: { readonly transferId: MessageId }) => [transferId],
-    decode: ([transferId]) => (isMessageId(transferId) ? { transferId } : 'malformed'),
-  }),
+  transferAsk: define({ code: 51, ...aboutTransfer }),
 
   transferHolders: define({ code: 55, ...ofTransfers, encode: encodeHolders, decode: decodeHolders }),
+
+  /** Asks for the small pictures of an offer in a room. */
+  previewAsk: define({ code: 56, ...aboutTransfer }),
+
+  previewAnswer: define({ code: 57, ...ofTransfers, encode: encodePreviewAnswer, decode: decodePreviewAnswer }),
 
   /** The receiver of files asks for chunks of a description or of the content. */
   pull: define({ code: 52, ...ofFileData, encode: encodePull, decode: decodePull }),

@@ -91,6 +91,11 @@ const samples: { readonly [Type in Frame['type']]: readonly [Extract<Frame, { re
     { type: 'transferHolders', transferId: example.messageId, answer: 'has', holders: ['a'.repeat(52)] },
     `00000060 94 37 ${idHex} 01 91 d934${'61'.repeat(52)}`,
   ],
+  previewAsk: [{ type: 'previewAsk', transferId: example.messageId }, `00000028 92 38 ${idHex}`],
+  previewAnswer: [
+    { type: 'previewAnswer', transferId: example.messageId, answer: 'has', bytes: Uint8Array.of(1, 2) },
+    `0000002d 94 39 ${idHex} 01 c4020102`,
+  ],
   pull: [
     { type: 'pull', transferId: example.messageId, part: 'content', haveBytes: 5, chunks: [7, 300] },
     `0000002f 95 34 ${idHex} 01 05 92 07 cd012c`,

@@ -49,6 +49,29 @@ describe('a block with an offer', () => {
   });
 });
 
+describe('small pictures', () => {
+  const withPictures = { ...offer, previewsId: new Uint8Array(32).fill(9) };
+  const fields = encodeBlockOffer(withPictures);
+
+  test('[RFILE-40] the signature covers their hash, and the block has no more of them', () => {
+    const preview = { file: 0, bytes: new Uint8Array(30_000), description: 'A lake' };
+    const bytes = encodeBlock({ ...content, offer: { ...withPictures, previews: [preview] } }, identity);
+    const decoded = decodeBlock(bytes);
+    expect(decoded.ok && verifyBlock(decoded, { signatures, hash })?.offer).toEqual(withPictures);
+    const changed = decodeBlock(bytes.with(bytes.lastIndexOf(9), 8));
+    expect(changed.ok && verifyBlock(changed, { signatures, hash })).toBeUndefined();
+  });
+
+  test('[RFILE-40, RFILE-2] a hash that is malformed gives an offer without pictures', () => {
+    const plain = encodeBlockOffer(offer);
+    expect(decodeBlockOffer(fields.subarray(plain.length))).toBeUndefined();
+    for (let length = plain.length; length < fields.length; length += 1)
+      expect(decodeBlockOffer(fields.subarray(0, length))).toEqual(offer);
+    expect(decodeBlockOffer(Uint8Array.from([...plain, 2, 0, 2, 9, 9]))).toEqual(offer);
+    expect(decodeBlockOffer(Uint8Array.from([...fields.subarray(plain.length), ...plain]))).toEqual(withPictures);
+  });
+});
+
 describe('the fields behind the texts', () => {
   test('[RFILE-2] skip those of later versions', () => {
     const later = Uint8Array.of(200, 0, 3, 1, 2, 3);

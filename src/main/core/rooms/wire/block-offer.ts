@@ -1,8 +1,8 @@
 /**
- * The offer of files in a block of one text (rules RFILE-1, RFILE-2): fields behind the last text,
- * which earlier versions skip. They are signed with the block. docs/spec/files-rooms.md draws the
- * layout. The decoder never throws: fields that are malformed, or of a later version, give no
- * offer.
+ * The offer of files in a block of one text (rules RFILE-1, RFILE-2, RFILE-40): fields behind the
+ * last text, which earlier versions skip. They are signed with the block. docs/spec/files-rooms.md
+ * draws the layout. The decoder never throws: fields that are malformed, or of a later version,
+ * give no offer.
  */
 import { concatBytes, readUint48, uint48 } from '../../lib/bytes.ts';
 import { hashBytes } from '../../lib/chunks.ts';
@@ -12,6 +12,8 @@ import { decodeOffer, encodeOffer } from '../../messaging/wire/transfer-frames.t
 /** In front of each field: its code, and the length of its content. */
 const fieldHeadBytes = 3;
 const offerField = 1;
+/** The hash of the small pictures of the offer. */
+const previewsField = 2;
 /**
  * Hash, numbers of files and of bytes of the description, sizes, life, and how many names follow.
  */
@@ -34,18 +36,29 @@ export function encodeBlockOffer(offer: Offer): Uint8Array {
       return [uint16(bytes.length), bytes, uint48(sizeBytes)];
     }),
   ]);
-  return concatBytes([Uint8Array.of(offerField), uint16(content.length), content]);
+  const fields = [Uint8Array.of(offerField), uint16(content.length), content];
+  const { previewsId } = offer;
+  return concatBytes(previewsId ? [...fields, Uint8Array.of(previewsField), uint16(hashBytes), previewsId] : fields);
 }
 
 type EncodedOffer = readonly [Uint8Array, number, number, number, number, readonly (readonly [string, number])[]];
 
 /** @param bytes between the last text of a block and its signature */
 export function decodeBlockOffer(bytes: Uint8Array): Offer | undefined {
+  const content = findField(bytes, offerField);
+  const offer = content && decodeContent(content);
+  const previewsId = findField(bytes, previewsField);
+  // A copy: the original would keep the whole block in memory.
+  return offer && previewsId?.length === hashBytes ? { ...offer, previewsId: previewsId.slice() } : offer;
+}
+
+/** @returns the content of the first field with that code, unless one up to there is malformed */
+function findField(bytes: Uint8Array, code: number): Uint8Array | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at + fieldHeadBytes <= bytes.length;) {
     const end = at + fieldHeadBytes + view.getUint16(at + 1);
     if (end > bytes.length) return undefined;
-    if (bytes[at] === offerField) return decodeContent(bytes.subarray(at + fieldHeadBytes, end));
+    if (bytes[at] === code) return bytes.subarray(at + fieldHeadBytes, end);
     at = end;
   }
   return undefined;

@@ -4,12 +4,15 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { MessagesArea } from '../../messaging/messages.ts';
 import { StoreError } from '../../messaging/ports.ts';
 import type { Clock } from '../../ports.ts';
+import type { RoomFiles } from '../room-files.ts';
 import { hasPreviews } from './previews.ts';
 import type { TransferBook } from '../transfer-book.ts';
 
 interface Deps {
   readonly book: Pick<TransferBook, 'list' | 'dropPreviews'>;
   readonly messages: Pick<MessagesArea, 'get' | 'subscribe'>;
+  /** Absent: this node has no rooms. */
+  readonly rooms: Pick<RoomFiles, 'followConversations'> | undefined;
   readonly clock: Pick<Clock, 'setTimer'>;
 }
 
@@ -17,14 +20,16 @@ interface Deps {
 const reviewMs = 3_600_000;
 
 /** @returns its end */
-export function forgetPreviews({ book, messages, clock }: Deps): Unsubscribe {
+export function forgetPreviews({ book, messages, rooms, clock }: Deps): Unsubscribe {
   let cancel: Unsubscribe | undefined;
   review();
   const stop = messages.subscribe((event) => {
     if (event.type === 'conversation-changed') forget(event.conversation);
   });
+  const stopRooms = rooms?.followConversations(forget);
   return () => {
     stop();
+    stopRooms?.();
     cancel?.();
   };
 
@@ -37,7 +42,9 @@ export function forgetPreviews({ book, messages, clock }: Deps): Unsubscribe {
     try {
       for (const transfer of book.list()) {
         const isMeant = conversation === undefined || transfer.conversation === conversation;
-        if (isMeant && hasPreviews(transfer) && messages.get(transfer.transferId) === undefined)
+        // In a room they may not be here yet.
+        const mayHave = hasPreviews(transfer) || transfer.offer.previewsId !== undefined;
+        if (isMeant && mayHave && messages.get(transfer.transferId) === undefined)
           book.dropPreviews(transfer.transferId);
       }
     } catch (error) {

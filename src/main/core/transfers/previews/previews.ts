@@ -10,9 +10,11 @@ import type { Offer, StoredTransfer } from '../ports.ts';
 /** Of all transfers together. The oldest ones go first. */
 const maxKeptPreviewBytes = 16_777_216;
 
-export function withoutPreviews(transfer: StoredTransfer): StoredTransfer {
-  const { previews: _previews, ...offer } = transfer.offer;
-  return { ...transfer, offer };
+/** @param previews none means that they are gone for good: nobody is asked for them any more */
+export function withPreviews(transfer: StoredTransfer, previews: readonly Preview[]): StoredTransfer {
+  const { previews: _previews, previewsId, ...offer } = transfer.offer;
+  const kept = previews.length > 0 ? { previews, ...(previewsId && { previewsId }) } : {};
+  return { ...transfer, offer: { ...offer, ...kept } };
 }
 
 export function hasPreviews({ offer }: Pick<StoredTransfer, 'offer'>): boolean {

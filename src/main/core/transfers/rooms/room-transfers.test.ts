@@ -29,7 +29,8 @@ function setUp(stored: StoredTransfer, before: () => Promise<unknown> = () => Pr
       await before();
       return book.change(transferId, change);
     },
-    ...{ onNews: ignore, onMembers: ignore, onMessage: ignore },
+    ...{ onNews: ignore, onMembers: ignore, onMessage: ignore, isFamiliar: () => false },
+    disk: { sha256: () => Promise.resolve(new Uint8Array(32)) },
   });
   const outcome = async (): Promise<Partial<StoredTransfer>> => {
     await clock.advance(100);

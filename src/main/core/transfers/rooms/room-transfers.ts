@@ -13,10 +13,13 @@ import { maxNamedHolders, type HolderAnswer, type HoldersContent } from '../../m
 import type { StoredMessage } from '../../messaging/ports.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { RoomFiles } from '../room-files.ts';
-import type { StoredTransfer } from '../ports.ts';
+import type { StoredTransfer, TransferDisk } from '../ports.ts';
+import { receivedPreviews } from '../previews/previews.ts';
 import { isFinal, isInRoom } from '../states.ts';
 import type { Change, TransferBook } from '../transfer-book.ts';
 import { createHolders, type Holders } from './holders.ts';
+import { createPreviewFetching, type PreviewFetching } from './preview-fetching.ts';
+import { createPreviewGiving } from './preview-giving.ts';
 import { createRoomServing, type RoomServing } from './serving.ts';
 
 /** As hosts see it. */
@@ -26,17 +29,25 @@ export interface ShownTransfer extends StoredTransfer {
    * them.
    */
   readonly keptBy?: KeptBy;
+  /**
+   * Of an offer in a room whose small pictures are not here. `hidden`: the user has to ask for them
+   * · `coming`: once a member that has them is here.
+   */
+  readonly missingPreviews?: 'hidden' | 'coming';
 }
 
 export interface RoomTransfers {
   readonly holders: Holders;
   readonly serving: RoomServing;
+  readonly previews: PreviewFetching;
   shown(transfer: StoredTransfer): ShownTransfer;
   /** A member said that it has the files that we offered. */
   arrivedAt(peerId: PeerId, transfer: StoredTransfer): Promise<boolean>;
   /** A member looks for the files of an offer. */
   asked(peerId: PeerId, transferId: MessageId): void;
   answered(peerId: PeerId, content: HoldersContent): void;
+  /** A member asks for the small pictures of an offer. */
+  askedForPreviews(peerId: PeerId, transferId: MessageId): void;
   /** The author of an offer ended it. */
   withdrawn(author: PeerId, room: string, transferId: MessageId): void;
   /** An offer is new here. Its author may have ended it before it came. */
@@ -55,6 +66,9 @@ interface Deps {
   readonly rooms: RoomFiles | undefined;
   readonly isHere: (peerId: PeerId) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
+  /** Whether the user wrote to that peer or verified it. */
+  readonly isFamiliar: (peerId: PeerId) => boolean;
+  readonly disk: Pick<TransferDisk, 'sha256'>;
   /** As the book does it, once nothing of that transfer is under way. */
   readonly change: (transferId: MessageId, change: Change) => Promise<boolean>;
   /** There is somebody else to fetch from. */
@@ -81,12 +95,14 @@ export function createRoomTransfers(deps: Deps): RoomTransfers {
     isConnected: (peerId) => sessions.data.current(peerId, 'in') !== undefined,
   });
   const serving = createRoomServing({ clock, isMember, isBlocked, isOwn: book.isOwn });
+  const previews = createPreviewFetching({ ...deps, membersOf });
+  const askedForPreviews = createPreviewGiving({ clock, book, sessions, isMember, isBlocked });
   const earlyEnds = createLruMap<string, true>(maxEarlyEnds);
   const asks = createTokenBuckets(askRate, maxAskers);
   const shownOf = createLruMap<MessageId, number>(maxHaveIt);
 
   return {
-    ...{ holders, serving, shown, arrivedAt, asked },
+    ...{ holders, serving, previews, shown, arrivedAt, asked, askedForPreviews },
     answered(peerId, content) {
       const transfer = book.get(content.transferId);
       if (!transfer || !isInRoom(transfer) || book.isOwn(transfer)) return;
@@ -100,6 +116,7 @@ export function createRoomTransfers(deps: Deps): RoomTransfers {
     },
     offered(transfer) {
       if (earlyEnds.has(`${transfer.from} ${transfer.transferId}`)) endOf(transfer);
+      else previews.offered(transfer);
     },
     unreadable(transfer) {
       if (transfer.state === 'done') void book.change(transfer.transferId, { isHeld: false });
@@ -109,17 +126,27 @@ export function createRoomTransfers(deps: Deps): RoomTransfers {
         onMessage: deps.onMessage,
         onChanged(conversation) {
           deps.onMembers(conversation);
+          previews.review();
           for (const transfer of book.list()) if (transfer.conversation === conversation) recount(transfer);
         },
       }) ?? (() => undefined),
   };
 
   function shown(transfer: StoredTransfer): ShownTransfer {
-    if (!book.isOwn(transfer) || !isInRoom(transfer)) return transfer;
+    if (!isInRoom(transfer)) return transfer;
+    if (!book.isOwn(transfer)) return shownPreviews(transfer);
     const haveIt = transfer.haveIt ?? [];
     const of = new Set([...membersOf(transfer), ...haveIt]).size;
     shownOf.set(transfer.transferId, of);
     return { ...transfer, keptBy: { count: haveIt.length, of } };
+  }
+
+  /** They are kept as their author signed them, to be given to others. */
+  function shownPreviews(transfer: StoredTransfer): ShownTransfer {
+    const { offer } = transfer;
+    const missingPreviews = previews.missing(transfer);
+    if (missingPreviews) return { ...transfer, missingPreviews };
+    return offer.previews ? { ...transfer, offer: { ...offer, previews: receivedPreviews(offer.previews) } } : transfer;
   }
 
   function recount(transfer: StoredTransfer): void {

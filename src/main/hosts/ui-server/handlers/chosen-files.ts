@@ -84,7 +84,9 @@ async function offer(
   try {
     const parts = partsOf(to);
     const sent =
-      parts.type === 'dm' ? await transfers.send(parts.peerId, paths, previews) : await transfers.sendToRoom(parts.name, paths);
+      parts.type === 'dm'
+        ? await transfers.send(parts.peerId, paths, previews)
+        : await transfers.sendToRoom(parts.name, paths, previews);
     return sent.ok ? null : refused(sent).message;
   } catch (error) {
     return say('failure.not-offered', { systemCode: errorCode(error) });

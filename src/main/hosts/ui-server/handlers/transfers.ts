@@ -23,6 +23,11 @@ export function transferHandlers({ transfers }: Pick<Hallway, 'transfers'>): Han
       const previews = transfers?.get(transferId)?.offer.previews ?? [];
       return { ok: true, output: { previews: previews.map(({ bytes }) => Buffer.from(bytes).toString('base64')) } };
     },
+    fetchPreviews({ transferId }) {
+      if (!transfers) return notAvailable;
+      transfers.fetchPreviews(transferId);
+      return { ok: true, output: {} };
+    },
     acceptTransfer: ({ transferId, directory }) => answer((area) => area.accept(transferId, directory)),
     declineTransfer: ({ transferId }) => answer((area) => area.decline(transferId)),
     pauseTransfer: ({ transferId }) => answer((area) => area.pause(transferId)),
@@ -41,6 +46,7 @@ export function forwardTransfers(
 
 export function toTransfer(stored: ShownTransfer): Transfer {
   const { transferId, conversation, from, state, code, offer, doneBytes, paths, offeredAtMs, expiresAtMs, keptBy } = stored;
+  const { missingPreviews } = stored;
   return {
     ...{ transferId, conversation, from, state, doneBytes, offeredAtMs, expiresAtMs },
     files: [...offer.files],
@@ -50,5 +56,6 @@ export function toTransfer(stored: ShownTransfer): Transfer {
     paths: [...paths],
     ...(code !== undefined && { code }),
     ...(keptBy !== undefined && { keptBy }),
+    ...(missingPreviews !== undefined && { missingPictures: missingPreviews }),
   };
 }

@@ -7,7 +7,11 @@ import type { Transactions } from './transactions.ts';
 
 /** The fields that no query looks at. */
 type Content = Omit<StoredTransfer, 'transferId' | 'conversation' | 'from' | 'state' | 'offer'> & {
-  readonly offer: Omit<StoredTransfer['offer'], 'contentId' | 'previews'> & { readonly previews?: readonly SavedPreview[] };
+  readonly offer: Omit<StoredTransfer['offer'], 'contentId' | 'previews' | 'previewsId'> & {
+    readonly previews?: readonly SavedPreview[];
+    /** In base64. */
+    readonly previewsId?: string;
+  };
 };
 
 /** In base64. */
@@ -29,9 +33,10 @@ export function createTransferRows(
       put: (transfer) =>
         write(() => {
           const { transferId, conversation, from, state, offer, ...rest } = transfer;
-          const { contentId, previews, ...offered } = offer;
+          const { contentId, previews, previewsId, ...offered } = offer;
           const saved = previews?.length ? { previews: previews.map(toSaved) } : {};
-          const content: Content = { ...rest, offer: { ...offered, ...saved } };
+          const signed = previewsId ? { previewsId: toBase64(previewsId) } : {};
+          const content: Content = { ...rest, offer: { ...offered, ...saved, ...signed } };
           put.run(transferId, shortNameOf(conversation), from, contentId, state, JSON.stringify(content));
         }),
       remove: (transferId) => write(() => void remove.run(transferId)),
@@ -45,21 +50,33 @@ function toTransfer(row: Readonly<Record<string, unknown>>): StoredTransfer | un
   const contentId = row['content_id'];
   if (!state.success || !(contentId instanceof Uint8Array)) return undefined;
   const { offer, ...rest } = JSON.parse(String(row['content'])) as Content;
-  const { previews, ...offered } = offer;
+  const { previews, previewsId, ...offered } = offer;
+  const pictures = {
+    ...(previews && { previews: previews.map(toPreview) }),
+    ...(previewsId !== undefined && { previewsId: toBytes(previewsId) }),
+  };
   return {
     ...rest,
     transferId: String(row['transfer_id']),
     conversation: conversationOfShortName(String(row['conversation'])),
     from: String(row['author']),
     state: state.data,
-    offer: { ...offered, ...(previews && { previews: previews.map(toPreview) }), contentId: new Uint8Array(contentId) },
+    offer: { ...offered, ...pictures, contentId: new Uint8Array(contentId) },
   };
 }
 
 function toSaved({ bytes, ...preview }: Preview): SavedPreview {
-  return { ...preview, data: Buffer.from(bytes).toString('base64') };
+  return { ...preview, data: toBase64(bytes) };
 }
 
 function toPreview({ data, ...preview }: SavedPreview): Preview {
-  return { ...preview, bytes: new Uint8Array(Buffer.from(data, 'base64')) };
+  return { ...preview, bytes: toBytes(data) };
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
+function toBytes(base64: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64, 'base64'));
 }
