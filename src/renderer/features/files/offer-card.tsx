@@ -10,7 +10,7 @@ import type { ShownTransfer } from '../../state/transfers.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import styles from './offer-card.module.css';
-import { OfferPictures } from './offer-pictures.tsx';
+import { MissingPictures, OfferPictures } from './offer-pictures.tsx';
 import { isHere as areFilesHere } from './pictures.ts';
 import { SaveButton } from './save-button.tsx';
 import { isInRoom } from './room-words.ts';
@@ -40,6 +40,7 @@ export function OfferCard({ transfer, message }: { readonly transfer: ShownTrans
       {transfer.pictures.length === 0 && <Icon className={styles.icon} size={28} strokeWidth={1.6} aria-hidden="true" />}
       <div className={styles.what}>
         <OfferPictures transfer={transfer} isHere={areFilesHere(transfer, isOwn)} />
+        <MissingPictures transfer={transfer} author={name} />
         <bdi className={styles.names} title={transfer.files.map(({ name: file }) => file).join('\n')}>
           {names}
         </bdi>

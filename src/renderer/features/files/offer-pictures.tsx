@@ -1,4 +1,7 @@
-/** The small pictures of an offer, with their descriptions. One that is here can be opened. */
+/**
+ * The small pictures of an offer, with their descriptions. One whose file is here can be opened. In
+ * a room the pictures may come later than the offer (rule RFILE-43).
+ */
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -8,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { useOpenPicture } from './open-picture.ts';
 import styles from './offer-pictures.module.css';
 import { picturesOf, type Picture } from './pictures.ts';
+import { namesOf } from './transfer-words.ts';
 
 interface OfferPicturesProps {
   readonly transfer: ShownTransfer;
@@ -33,6 +37,40 @@ export function OfferPictures({ transfer, isHere }: OfferPicturesProps): ReactNo
         </figure>
       ))}
     </div>
+  );
+}
+
+interface MissingPicturesProps {
+  readonly transfer: ShownTransfer;
+  readonly author: string;
+}
+
+/** In place of small pictures that are not here. */
+export function MissingPictures({ transfer, author }: MissingPicturesProps): ReactNode {
+  const { client } = useHallwayContext();
+  const [problem, setProblem] = useState<string>();
+  const { transferId, missingPictures, fileCount } = transfer;
+
+  async function show(): Promise<void> {
+    const answer = await client.call('fetchPreviews', { transferId });
+    setProblem(answer.ok ? undefined : answer.message);
+  }
+
+  if (missingPictures === undefined) return null;
+  if (missingPictures === 'coming')
+    return (
+      <p className={styles.missing} role="status">
+        {say('files.room.pictures-come', { count: fileCount, name: author })}
+      </p>
+    );
+  return (
+    <p className={styles.missing}>
+      <Button kind="link" onPress={() => void show()}>
+        {say('files.room.show-pictures', { count: fileCount })}
+        <span className="visually-hidden"> {namesOf(transfer)}</span>
+      </Button>
+      {problem !== undefined && <span role="alert"> {problem}</span>}
+    </p>
   );
 }
 
