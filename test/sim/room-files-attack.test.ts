@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { conversationOfRoom } from '../../src/shared/lib/ids.ts';
 import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame } from '../../src/main/core/messaging/wire/frames.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { jpegWith } from '../fixtures/made-pictures.ts';
 import { createSimTcp } from '../fakes/sim-tcp.ts';
 import { createSimTransport } from '../fakes/sim-transport.ts';
 import { createRoom, settleMs } from './private-rooms-setup.ts';
@@ -91,16 +92,23 @@ describe('a member', () => {
   });
 });
 
-test('[RFILE-20, RFILE-13] to who is no member an offer does not exist, and answers that nobody asked for change nothing', async () => {
+test('[RFILE-20, RFILE-13, RFILE-44] to who is no member an offer does not exist, and answers that nobody asked for change nothing', async () => {
   const [ana, bo] = (await meetAll(['ana', 'bo'])) as [SimNode, SimNode];
   const room = await createRoom(world, 'plans', [ana, bo]);
   await world.passTime(settleMs);
-  const { transferId } = await offerBytes(world, room, ana, mebibyte);
+  world.diskOf(hostOf(world, ana)).write('/home/lake.jpg', sampleBytes(mebibyte, 'lake'));
+  const previews = [{ name: 'lake.jpg', bytes: new Uint8Array(jpegWith()), description: '' }];
+  const { transferId, offer } = await offerIn(world, room, ana, ['/home/lake.jpg'], previews);
+  expect(offer.previews).toHaveLength(1);
   const outsider = await addOutsider(ana);
   const session = await outsider.open();
   await session.say({ type: 'transferAsk', transferId });
   expect(session.received.filter(({ type }) => type === 'transferHolders')).toEqual([
     { type: 'transferHolders', transferId, answer: 'not', holders: [] },
+  ]);
+  await session.say({ type: 'previewAsk', transferId });
+  expect(session.received.filter(({ type }) => type === 'previewAnswer')).toEqual([
+    { type: 'previewAnswer', transferId, answer: 'not', bytes: new Uint8Array(0) },
   ]);
   await session.say({ type: 'transferHolders', transferId, answer: 'withdrawn', holders: [] });
   await session.say({ type: 'transferState', states: [{ transferId, state: 'done' }] });

@@ -3,12 +3,19 @@
  * members.
  */
 import type { ShownTransfer } from '../../src/main/core/transfers/transfers.ts';
+import type { NamedPreview } from '../../src/shared/contract/transfers.ts';
 import type { SimNode } from './sim-node.ts';
 import type { SimWorld } from './sim-world.ts';
 import { hostOf, sampleBytes, settle, transfersOf, untilState } from './transfers-setup.ts';
 
-export async function offerIn(world: SimWorld, room: string, from: SimNode, paths: readonly string[]): Promise<ShownTransfer> {
-  const result = await settle(world, 'the offer is made', transfersOf(from).sendToRoom(room, paths));
+export async function offerIn(
+  world: SimWorld,
+  room: string,
+  from: SimNode,
+  paths: readonly string[],
+  previews: readonly NamedPreview[] = [],
+): Promise<ShownTransfer> {
+  const result = await settle(world, 'the offer is made', transfersOf(from).sendToRoom(room, paths, previews));
   if (!result.ok) throw new Error(result.code);
   return result.transfer;
 }

@@ -77,3 +77,11 @@ test('[RFILE-16] a withdrawal that comes before its offer ends it', async () => 
   await Promise.resolve();
   expect(book.get(other.transferId)).toMatchObject({ state: 'cancelled', code: 'withdrawn' });
 });
+
+test('[RFILE-40] descriptions of small pictures are cleaned where they are shown, and kept as they came', () => {
+  const previews = [{ file: 0, bytes: new Uint8Array(1), description: 'A\nlake\u202e' }];
+  const { rooms, book } = setUp({ ...running, offer: { ...running.offer, previews, previewsId: new Uint8Array(32) } });
+  const transfer = book.get(running.transferId);
+  const shown = transfer && rooms.shown(transfer);
+  expect([transfer, shown].map((one) => one?.offer.previews?.[0]?.description)).toEqual(['A\nlake\u202e', 'A lake']);
+});
