@@ -1,6 +1,6 @@
 /**
  * A file that is dropped in a room, fetched by two people over real sockets and real disks, by one
- * of them after its author quit.
+ * of them after its author quit. And a picture that is pasted there.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,14 +11,16 @@ import { pathsProperty } from '../electron-stub/page-script.ts';
 import type { AppInstance } from './app-instance.ts';
 import { expect as expectSoon, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
+import { expectNoViolations } from './no-violations.ts';
+import { paste, takePhoto } from './photos.ts';
 import { room, roomRow } from './rooms.ts';
 
 const expect = expectSoon.configure({ timeout: 30_000 });
 /** Several chunks, and not a whole number of them. */
 const fileBytes = 5 * 1_048_576 + 123;
 
-function card(page: Page): Locator {
-  return page.getByRole('log').getByRole('group', { name: 'plan.pdf' });
+function card(page: Page, name = 'plan.pdf'): Locator {
+  return page.getByRole('log').getByRole('group', { name });
 }
 
 /** Drops a file as a file manager does. */
@@ -74,6 +76,50 @@ for (const host of hosts) {
       await card(cem.page).getByRole('button', { name: 'Accept' }).click();
       await expect(card(cem.page)).toContainText('Received');
       expect(readFileSync(join(inboxes[1], 'plan.pdf')).equals(bytes)).toBe(true);
+      expect([...ben.complaints, ...cem.complaints]).toEqual([]);
+    });
+
+    test('[RFILE-42, RFILE-43, IMG-11, IMG-14, IMG-20] a picture is described, and shown by its author and then by a member', async ({
+      launch,
+      makeProfile,
+    }) => {
+      const inbox = mkdtempSync(join(tmpdir(), 'hallway-inbox-'));
+      const profile = await makeProfile();
+      writeFileSync(join(profile, 'settings.json'), JSON.stringify({ filesDirectory: inbox }));
+      const ana = await launch({ name: 'Ana' });
+      const ben = await launch({ name: 'Ben', profile });
+      const cem = await launch({ name: 'Cem' });
+      for (const { page } of [ana, ben, cem]) {
+        await expect(roomRow(page, 'everyone')).toContainText('3 people');
+        await roomRow(page, 'everyone').click();
+      }
+      const photo = await takePhoto(ana.page, 200);
+      await paste(ana.page, [{ name: 'lake.jpg', bytes: photo }]);
+      await expect(ana.page.getByRole('textbox', { name: 'Description of lake.jpg' })).toBeFocused();
+      await ana.page.keyboard.type('A lake at dusk');
+      await ana.page.keyboard.press('Enter');
+      const smallAt = ({ page }: AppInstance): Locator => card(page, 'lake.jpg').getByRole('img', { name: 'A lake at dusk' });
+      await expect(smallAt(ana)).toBeVisible();
+
+      const show = ({ page }: AppInstance): Locator => card(page, 'lake.jpg').getByRole('button', { name: 'Show small picture' });
+      await show(ben).click();
+      await expect(smallAt(ben)).toBeVisible();
+      expect(await smallAt(ben).evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([
+        320, 213,
+      ]);
+      await expectNoViolations(ben.page, '[role=log]');
+      await card(ben.page, 'lake.jpg').getByRole('button', { name: 'Accept' }).click();
+      await expect(card(ben.page, 'lake.jpg')).toContainText('Received');
+      await card(ben.page, 'lake.jpg').getByRole('button', { name: 'Open picture: A lake at dusk' }).click();
+      const image = ben.page.getByRole('dialog', { name: 'lake.jpg' }).getByRole('img');
+      await expect.poll(() => image.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(1200);
+      await ben.page.keyboard.press('Escape');
+
+      await ana.quit();
+      await expect(roomRow(cem.page, 'everyone')).toContainText('2 people');
+      await expectNoViolations(cem.page, '[role=log]');
+      await show(cem).click();
+      await expect(smallAt(cem)).toBeVisible();
       expect([...ben.complaints, ...cem.complaints]).toEqual([]);
     });
 

@@ -6,19 +6,19 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { randomBytes } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
-import { camera, exifBlock, placeBytes } from '../fixtures/made-pictures.ts';
+import { camera, placeBytes } from '../fixtures/made-pictures.ts';
 import { pathsProperty } from '../electron-stub/page-script.ts';
 import type { AppInstance } from './app-instance.ts';
 import { choose, field } from './conversations.ts';
 import { expect as expectSoon, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
+import { expectNoViolations } from './no-violations.ts';
 import { here } from './people.ts';
+import { paste, takePhoto } from './photos.ts';
 
 const expect = expectSoon.configure({ timeout: 20_000 });
-const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** A folder for pictures of the screen, for people who want to look at them. */
 const shots = process.env['HALLWAY_SHOTS'];
 
@@ -28,55 +28,6 @@ function card(page: Page, name: string): Locator {
 
 async function shoot(page: Page, name: string): Promise<void> {
   if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) });
-}
-
-/** A photograph of a camera that knows where it is: a decodable JPEG with EXIF. */
-async function takePhoto(page: Page, hue: number): Promise<Buffer> {
-  const base64 = await page.evaluate(async (from) => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [1200, 800];
-    const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-    const sky = context.createLinearGradient(0, 0, 0, 800);
-    sky.addColorStop(0, `hsl(${from} 70% 30%)`);
-    sky.addColorStop(1, `hsl(${from + 40} 80% 75%)`);
-    context.fillStyle = sky;
-    context.fillRect(0, 0, 1200, 800);
-    context.fillStyle = `hsl(${from + 180} 40% 20%)`;
-    for (let x = 0; x < 1200; x += 8) context.fillRect(x, 560 + 60 * Math.sin(x / 90) + 30 * Math.sin(x / 23), 8, 400);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.9));
-    const bytes = new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  }, hue);
-  const plain = Buffer.from(base64, 'base64');
-  const exif = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exifBlock(false)]);
-  // Upright: the sizes below are those of the canvas.
-  exif.writeUInt16BE(1, 6 + 30);
-  const head = Buffer.from([0xff, 0xe1, 0, 0]);
-  head.writeUInt16BE(exif.length + 2, 2);
-  return Buffer.concat([plain.subarray(0, 2), head, exif, plain.subarray(2)]);
-}
-
-async function paste(page: Page, files: readonly { readonly name: string; readonly bytes: Buffer }[]): Promise<void> {
-  await field(page).focus();
-  await page.evaluate(
-    (given) => {
-      const data = new DataTransfer();
-      for (const { name, base64 } of given)
-        data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type: 'image/jpeg' }));
-      document.activeElement?.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-      );
-    },
-    files.map(({ name, bytes }) => ({ name, base64: bytes.toString('base64') })),
-  );
-}
-
-async function expectNoViolations(page: Page, part: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).include(part).withTags(axeTags).analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  }
 }
 
 for (const host of hosts) {

@@ -72,7 +72,9 @@ test('[IMG-11] a picture that is pasted in a room waits for its description', as
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue({ drawImage: () => undefined } as never);
   vi.spyOn(HTMLCanvasElement.prototype, 'toBlob').mockImplementation((done) => done(new Blob([photo], { type: 'image/webp' })));
   const { advance } = await openRoom();
-  fireEvent.paste(field(), { clipboardData: { files: [new File([photo], 'lake.jpg', { type: 'image/jpeg' })], types: ['Files'] } });
+  fireEvent.paste(field(), {
+    clipboardData: { files: [new File([photo], 'lake.jpg', { type: 'image/jpeg' })], types: ['Files'] },
+  });
   await vi.waitFor(
     async () => {
       await advance(10);

@@ -92,6 +92,7 @@ export const fileMessages = {
   'files.room.withdrawn': '{name} withdrew this',
   'files.room.withdrawn-own': 'You withdrew this',
   'files.room.show-pictures': 'Show small {count, plural, one {picture} other {pictures}}',
-  'files.room.pictures-come': 'Waiting for the small {count, plural, one {picture} other {pictures}} from {name} or another member.',
+  'files.room.pictures-come':
+    'Waiting for the small {count, plural, one {picture} other {pictures}} from {name} or another member.',
   'files.room.nobody': 'Nobody here has this now. The transfer goes on once somebody does.',
 } as const;

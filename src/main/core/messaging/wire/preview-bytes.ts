@@ -3,12 +3,7 @@
  * RFILE-41; docs/spec/files-rooms.md draws the layout). The author signs the hash of these bytes,
  * so each list of pictures has one encoding, and no picture is left out: all of them, or none.
  */
-import {
-  maxDescriptionLength,
-  maxPreviewBytes,
-  maxPreviews,
-  type Preview,
-} from '../../../../shared/contract/transfers.ts';
+import { maxDescriptionLength, maxPreviewBytes, maxPreviews, type Preview } from '../../../../shared/contract/transfers.ts';
 import { concatBytes } from '../../lib/bytes.ts';
 import { decodePreviews } from './preview-fields.ts';
 

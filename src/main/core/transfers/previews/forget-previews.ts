@@ -44,8 +44,7 @@ export function forgetPreviews({ book, messages, rooms, clock }: Deps): Unsubscr
         const isMeant = conversation === undefined || transfer.conversation === conversation;
         // In a room they may not be here yet.
         const mayHave = hasPreviews(transfer) || transfer.offer.previewsId !== undefined;
-        if (isMeant && mayHave && messages.get(transfer.transferId) === undefined)
-          book.dropPreviews(transfer.transferId);
+        if (isMeant && mayHave && messages.get(transfer.transferId) === undefined) book.dropPreviews(transfer.transferId);
       }
     } catch (error) {
       // The store reports that it cannot be read.

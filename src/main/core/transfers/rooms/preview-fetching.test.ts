@@ -42,14 +42,16 @@ function makeFetching(offers: readonly StoredTransfer[], setting: Setting = {}) 
     if (transfer) book.set(transferId, withPreviews(transfer, previews));
   };
   const asked: string[] = [];
+  const told: MessageId[] = [];
   const fetching = createPreviewFetching({
     clock,
     random: { fraction: () => 0 },
     disk: { sha256: (bytes) => Promise.resolve(sha256(bytes)) },
     book: {
       ...{ get: (transferId) => book.get(transferId), list: () => [...book.values()], isOwn: () => false },
-      ...{ keepPreviews: (transferId, previews) => set(transferId, previews), shownAnew: () => undefined },
+      ...{ keepPreviews: set },
       dropPreviews: (transferId) => set(transferId, []),
+      shownAnew: (transferId) => void told.push(transferId),
     },
     sessions: { open: () => Promise.resolve(true), send: (peerId) => asked.push(peerId) > 0 },
     ...{ isHere: (peerId) => members.includes(peerId), isBlocked: (peerId) => blocked.includes(peerId) },
@@ -73,7 +75,7 @@ function makeFetching(offers: readonly StoredTransfer[], setting: Setting = {}) 
     const transfer = book.get(offers[number]?.transferId ?? '') as StoredTransfer;
     return transfer.offer.previews ?? fetching.missing(transfer);
   };
-  return { clock, asked, fetching, answer, look, shown, book };
+  return { clock, asked, told, fetching, answer, look, shown, book };
 }
 
 test('[RFILE-41, RFILE-42] the pictures of the author are kept, and nobody is asked any more', async () => {
@@ -168,13 +170,13 @@ test.each<[string, 'coming' | 'hidden' | undefined, Setting, Partial<StoredTrans
 });
 
 test('[RFILE-43] hidden ones come once the user asks for them', async () => {
-  const { look, shown, answer, fetching, clock, book } = makeFetching([offer(1)], { familiar: [] });
+  const { look, shown, answer, fetching, clock, book, told } = makeFetching([offer(1)], { familiar: [] });
   await look();
   for (const transfer of book.values()) fetching.want(transfer);
   await clock.advance(1);
-  const meanwhile = shown();
+  const meanwhile = [shown(), told];
   await answer(ana, lake);
-  expect([meanwhile, shown()]).toEqual(['coming', lake]);
+  expect([...meanwhile, shown()]).toEqual(['coming', [...book.keys()], lake]);
 });
 
 test('[RFILE-42] once closed, nothing more is asked or kept', async () => {

@@ -89,7 +89,6 @@ export function createPreviewFetching(deps: Deps): PreviewFetching {
     want(transfer) {
       if (!lacks(transfer)) return;
       add(transfer);
-      book.shownAnew(transfer.transferId);
       review();
     },
     missing(transfer) {
@@ -142,10 +141,10 @@ export function createPreviewFetching(deps: Deps): PreviewFetching {
     wanted.delete(transferId);
     wanted.set(transferId, search);
     const [oldest] = wanted.keys();
-    if (wanted.size > maxWanted && oldest !== undefined) {
-      wanted.delete(oldest);
-      book.shownAnew(oldest);
-    }
+    const isOneTooMany = wanted.size > maxWanted && oldest !== undefined;
+    if (isOneTooMany) wanted.delete(oldest);
+    // They are no longer hidden, or hidden again.
+    for (const changed of isOneTooMany ? [transferId, oldest] : [transferId]) book.shownAnew(changed);
     return search;
   }
 
