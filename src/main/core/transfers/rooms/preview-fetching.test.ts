@@ -147,9 +147,12 @@ test('[RFILE-45] an author that is busy is asked again soon, and nobody else mea
 
 test('[RFILE-42] at most four asks wait for an answer, and 64 offers are looked for', async () => {
   const offers = Array.from({ length: 70 }, (_, index) => offer(70 - index));
-  const { look, asked, answer, shown, clock } = makeFetching(offers);
+  const { look, asked, answer, shown, clock, told } = makeFetching(offers);
   await look();
   const atOnce = asked.length;
+  const toldAtFirst = told.length;
+  await look();
+  expect(told).toHaveLength(toldAtFirst);
   await clock.advance(5_000);
   await answer(ana, lake);
   expect([atOnce, asked.length, shown(), shown(63), shown(64)]).toEqual([4, 5, lake, 'coming', 'hidden']);

@@ -77,8 +77,8 @@ export function createPreviewFetching(deps: Deps): PreviewFetching {
 
   return {
     look() {
-      for (const transfer of book.list().toReversed())
-        if (!wanted.has(transfer.transferId) && isShownUnasked(transfer)) add(transfer);
+      const latest = book.list().filter(isShownUnasked).slice(0, maxWanted);
+      for (const transfer of latest.toReversed()) if (!wanted.has(transfer.transferId)) add(transfer);
       review();
     },
     offered(transfer) {
