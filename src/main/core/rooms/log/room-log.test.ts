@@ -149,6 +149,17 @@ describe('a verdict', () => {
     expect(log.take(block({ name: 'old', first: 3 }))).toMatchObject({ kind: 'below-floor', counts: [], next: log.state });
   });
 
+  it('[ROOM-14] on a block at the floor is `below-floor`, and on the one above it is not', () => {
+    const blocks = [block({ name: 'a' })];
+    for (const name of ['b', 'c']) blocks.push(block({ name, after: blocks.at(-1) }));
+    const log = createHeldLog();
+    for (const one of blocks) log.take(one);
+    // Two of the three were removed from the store.
+    const bare = createHeldLog();
+    bare.state = raiseFloor(log.state, 2);
+    expect(blocks.map((one) => bare.take(one).kind)).toEqual(['below-floor', 'below-floor', 'new']);
+  });
+
   it('[ROOM-14] on a block older than the first pull is `new`', () => {
     const log = createHeldLog(500);
     const kinds = [block({ name: 'a', first: 501, ms: 90 }), block({ name: 'b', first: 300, ms: 40 })].map(
