@@ -51,6 +51,19 @@ test('[FILE-43] nothing is deleted for a final state that the store refused', as
   expect([refused, second, calls]).toEqual([[false, 'waiting', []], true, ['untold', 'cancelled']]);
 });
 
+test('[FILE-3] a transfer that ended stays as it ended', async () => {
+  const states = ['offered', 'accepted', 'running', 'waiting', 'paused', 'done', 'declined', 'cancelled', 'failed'] as const;
+  const finals = states.slice(5);
+  for (const state of finals) {
+    const offer = fakeOffer(bo, 1, { state });
+    const { book, calls } = makeBook([offer]);
+    const changes = await Promise.all(
+      states.filter((to) => to !== state).map((to) => book.change(offer.transferId, { state: to })),
+    );
+    expect([changes.includes(true), book.get(offer.transferId)?.state, calls]).toEqual([false, state, []]);
+  }
+});
+
 test('[FILE-43] an offer whose message was not committed takes no place', async () => {
   const { book, clock } = makeBook();
   const offer = fakeOffer(bo, 1);
