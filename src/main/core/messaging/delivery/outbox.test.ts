@@ -232,6 +232,20 @@ test('[DELIVER-8] a peer that cannot persist messages is retried with a delay', 
   expect(world.messaging.history(conversationOf('bo'), { limit: 1 })[0]?.state).toBe('delivered');
 });
 
+test('[DELIVER-8] a peer that cannot persist is retried with a delay, also if it persisted something before', async () => {
+  const world = createMessagingWorld();
+  world.here.add('bo');
+  world.sessions.connect('bo');
+  await world.send('one');
+  await world.acknowledge();
+  await world.send('two');
+  world.sessions.end('bo', { by: 'peer', reason: 'not-kept' });
+  await world.settle();
+  const atOnce = world.sessions.asked.length;
+  await world.clock.advance(retryMs);
+  expect([atOnce, world.sessions.asked.length]).toEqual([0, 1]);
+});
+
 test('[DELIVER-4] messages keep their order when the store, the window and the sender alternate', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');

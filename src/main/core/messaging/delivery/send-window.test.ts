@@ -81,6 +81,21 @@ test('[DELIVER-8] fewer long texts are appended', () => {
   expect(takeAll(window)).toHaveLength(64);
 });
 
+test('[DELIVER-8] fewer long texts are in flight, also of messages that left before', async () => {
+  const text = 'x'.repeat(16_384);
+  const { window } = makeWindow(...all(1, 300).map((message) => ({ ...message, text })));
+  const taken: StoredMessage[] = [];
+  for (let turn = 0; turn < 300 && window.hasRoom(); turn += 1) taken.push(...window.takeForFrame(noneHeld));
+  // The last frame may exceed the limit.
+  const inFlight = taken.length * text.length;
+  await window.settle(sequences(taken.slice(0, 10)).map((sequence) => `m${sequence}`), 'delivered');
+  expect({ isFull: inFlight >= 4_194_304, isOver: inFlight > 4_194_304 + 131_072, hasRoom: window.hasRoom() }).toEqual({
+    isFull: true,
+    isOver: false,
+    hasRoom: true,
+  });
+});
+
 test('[DELIVER-4, DELIVER-8] a window that is never empty goes on without the store', async () => {
   const { window } = makeWindow(stored(1));
   for (let sequence = 2; sequence <= 5 * maxAppended; sequence += 1) {
