@@ -80,3 +80,32 @@ test('[SESS-7] pings keep a session alive, but an idle one is closed', async () 
   await world.clock.advance(4_000);
   expect([...ana.ends, ...bo.ends].map(({ reason }) => reason)).toEqual(['idle', 'idle']);
 });
+
+test('[SESS-7] a session whose bytes still move is not idle', async () => {
+  const world = await makeWorld();
+  const [ana, slow] = await makeSessionWithUnknownSender(world, { options: { idleMs: 2_000 } });
+  slow.say(hello);
+  await world.clock.advance(10);
+  // Less than makes the session read nothing more.
+  for (let sequence = 1; sequence < 60; sequence += 1) ana.session.send({ type: 'messages', messages: [long(sequence)] });
+  slow.stream.pause();
+  for (let second = 0; second < 3; second += 1) {
+    await world.clock.advance(980);
+    slow.stream.resume();
+    // Long enough for one window, not for all.
+    await world.clock.advance(2);
+    slow.stream.pause();
+  }
+  expect([ana.ends, ana.stream.bufferedBytes > 0]).toEqual([[], true]);
+});
+
+test('[SESS-7] typing keeps no session alive, at either end', async () => {
+  const world = await makeWorld();
+  const [ana, bo] = await makeSessions(world);
+  for (let second = 0; second * 1_000 < options.idleMs + 2_000; second += 1) {
+    ana.session.send({ type: 'typing', isTyping: true });
+    await world.clock.advance(1_000);
+  }
+  expect([...ana.ends, ...bo.ends].map(({ reason }) => reason)).toEqual(['idle', 'idle']);
+  expect([ana.session.usedMs, bo.session.usedMs].every((usedMs) => usedMs < 1_000)).toBe(true);
+});

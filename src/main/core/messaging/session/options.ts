@@ -6,7 +6,7 @@ export interface SessionOptions {
   /** How long the other end may take to send hello: a round trip, on a busy machine. */
   readonly helloDeadlineMs: number;
   /**
-   * A session that carried only pings for this long is closed: opening another takes milliseconds.
+   * A session that carried only chatter for this long is closed: opening another takes milliseconds.
    */
   readonly idleMs: number;
   /**

@@ -146,7 +146,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     gone,
     send(frame) {
       if (state.type !== 'open' || !isUnderstood(frame, understood)) return false;
-      deadlines.used();
+      if (!isChatter(frame)) deadlines.used();
       answers.sent(frame);
       return write(frame);
     },
