@@ -1,4 +1,4 @@
-/** The cost of descriptions of offers: of a hostile one, and of the largest one. */
+/** Descriptions of offers: which are valid, and the cost of a hostile one and of the largest one. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
@@ -60,4 +60,22 @@ test('[XFER-75] the most files that an offer may have take a bounded amount of m
   });
   expect(usedBytes).toBeLessThan(mostBytes);
   console.log(`figure: the memory of ${maxFiles} files, decoded and named = ${(usedBytes / 1e6).toFixed(0)} MB`);
+});
+
+const file = (path: string, sizeBytes = 0) => ({ path: path.split('/'), sizeBytes, modifiedMs: 1 });
+
+test.each([
+  ['in order', [file('a/b'), file('a/c'), file('d')], true],
+  ['in another order', [file('d'), file('a/b')], false],
+  ['of which one is there twice', [file('a/b'), file('a/b')], false],
+  ['of which one is a folder of another', [file('a'), file('a/b')], false],
+  ['that are larger than the offer', [file('a', 1)], false],
+])('[XFER-44] a description of files %s is checked', (_, files, isValid) => {
+  const bytes = encodeDescription({ files, chunkHashes: new Uint8Array(0) });
+  expect(decoded(bytes ?? new Uint8Array(0), files.length).result !== undefined).toBe(isValid);
+});
+
+test('[XFER-44] a description that goes on behind its last file is refused', () => {
+  const bytes = described(3);
+  expect([bytes, Uint8Array.of(...bytes, 0)].map((one) => decoded(one, 3).result?.files.length)).toEqual([3, undefined]);
 });
