@@ -32,6 +32,12 @@ test('[FILE-41] all unknown senders together leave places for familiar peers', (
   expect([waiting.length, hasPlace(unknown, waiting), hasPlace(friend, waiting)]).toEqual([400, false, true]);
 });
 
+test('[FILE-11] a limited number of offers waits, whoever made them', () => {
+  const familiar = (count: number): readonly StoredTransfer[] => offersOf(other, count);
+  const places = [999, 1_000].map((count) => hasPlace(friend, familiar(count)));
+  expect([...places, hasPlace(unknown, familiar(1_000))]).toEqual([true, false, false]);
+});
+
 test('[FILE-42] the oldest final transfer of the peer that has most makes room, told or not', () => {
   const flood = offersOf(unknown, 5, { state: 'failed', code: 'expired', isTold: false });
   const transfers = [...offersOf(friend, 3, { state: 'done', offeredAtMs: 1 }), ...offersOf(other, 9), ...flood];

@@ -80,6 +80,22 @@ test('[FILE-42] an offer that would end at once is kept for an hour', () => {
   expect(book.committed(messageOf(offer))?.expiresAtMs).toBe(3_605_000);
 });
 
+test('[FILE-4] an offer that would never end is kept for seven days', () => {
+  const { book } = makeBook();
+  const offer = fakeOffer(bo, 1);
+  book.keep(messageOf(offer, 5_000), { ...offer.offer, lifeMs: 2 ** 47 });
+  expect(book.committed(messageOf(offer))?.expiresAtMs).toBe(5_000 + 7 * 86_400_000);
+});
+
+test('[FILE-60] a paused transfer does not run before it goes on', async () => {
+  const offer = fakeOffer(bo, 1, { state: 'paused' });
+  const { book } = makeBook([offer]);
+  const changes: boolean[] = [];
+  for (const state of ['accepted', 'running', 'declined', 'offered', 'waiting', 'running'] as const)
+    changes.push(await book.change(offer.transferId, { state }));
+  expect(changes).toEqual([false, false, false, false, true, true]);
+});
+
 test('[FILE-42] final states that a peer never hears of have a limit, and so has the table', async () => {
   const offers = Array.from({ length: 2_100 }, (_, index) => fakeOffer(bo, index));
   const { book, calls } = makeBook(offers);
