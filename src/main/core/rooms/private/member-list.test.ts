@@ -100,6 +100,22 @@ describe('a list', () => {
     });
   });
 
+  test('[ROOM-172] of another room, or with a version of another room, is refused', () => {
+    const other = new Uint8Array(16).fill(4);
+    const head = { room: privateRoomIdOf(other, ana.publicKey, hash), previous: new Uint8Array(32), atMs: 1_000 };
+    const content = { what: 'create', secret: other, title: 'Plans', people: [] } as const;
+    const start = signChange({ ...head, version: 1 }, content, { identity: ana, hash });
+    const next = signChange({ ...head, version: 2, previous: created().hash }, add(di), { identity: ana, hash });
+    expect([judged([start]), judged([created(), next]), judged([next], valid([created()]))]).toEqual([
+      ...['forged', 'forged', 'forged'],
+    ]);
+  });
+
+  test('[ROOM-172] is refused with a version that names somebody twice', () => {
+    expect(judged([created(), sign(ana, add(di, di), created())])).toBe('forged');
+    expect(judged([created([bo, bo])])).toBe('forged');
+  });
+
   test.each<readonly [string, readonly (readonly [Identity, ChangeContent])[]]>([
     ['a member who is no admin', [[bo, add(di)]]],
     ['a stranger', [[di, add(di)]]],
