@@ -105,8 +105,10 @@ describe('[TEAM-2] nonces', () => {
     const next = createNonces(2 ** 32 - 500);
     const seen = new Set(Array.from({ length: 1_000 }, () => Buffer.from(next()).toString('hex')));
     expect(seen.size).toBe(1_000);
-    // One prefix before, one after.
-    expect(new Set([...seen].map((nonce) => nonce.slice(0, 16))).size).toBe(2);
+    // One prefix before, one after, each with the counts that it has room for.
+    const prefixes = [...seen].map((nonce) => nonce.slice(0, 16));
+    expect(new Set(prefixes).size).toBe(2);
+    expect(prefixes.filter((prefix) => prefix === prefixes[0])).toHaveLength(500);
   });
 
   test('differ between processes', () => {
