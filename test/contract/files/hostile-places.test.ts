@@ -163,6 +163,18 @@ it('[DISK-2] never claims a chunk whose bytes are not there', async () => {
   expect(new Uint8Array(await readFile(join(world.directory, 'album', 'large.bin')))).toEqual(sampleBytes(2 * chunkBytes, 3));
 });
 
+it('[DISK-2] claims no chunk whose write failed, in the same run too', async () => {
+  const content = await offer();
+  const sink = await sinkOf(disk, place, content);
+  await mkdir(inTransfer('album', 'large.bin'), { recursive: true });
+  const { ok } = await sink.writeChunk(0, sampleBytes(2 * chunkBytes, 3).subarray(0, chunkBytes));
+  expect({ ok, had: chunksHad(sink) }).toEqual({ ok: false, had: [] });
+  await rm(inTransfer('album', 'large.bin'), { recursive: true });
+  await copyChunks(disk, content, sink, chunksOf(content));
+  expect(await sink.finish()).toMatchObject({ ok: true });
+  await sink.close();
+});
+
 it('[DISK-8] clears what an ended transfer left anywhere, when its description is removed', async () => {
   const content = await offer();
   await disk.saveDescription(transferId, sampleBytes(10));
