@@ -1,0 +1,77 @@
+/** Faults of rooms: logs, their order, and the lists of private rooms. */
+
+/** @type {import('./table.mjs').Mutation[]} */
+export const roomsMutations = [
+  {
+    fault: 'A block with a wrong signature is believed.',
+    file: 'src/main/core/rooms/wire/block.ts',
+    find: 'if (authorId === undefined || !signatures.verify(block.publicKey, signedBytes, signature)) return undefined;',
+    put: 'if (authorId === undefined) return undefined;',
+    project: 'unit',
+    test: 'src/main/core/rooms/wire/block.test.ts',
+  },
+  {
+    fault: 'Of two blocks at one place, the one that came first counts.',
+    file: 'src/main/core/rooms/log/room-log.ts',
+    find: '(best && compareRivals(best, one) < 0 ? best : one)',
+    put: '(best ?? one)',
+    project: 'unit',
+    test: 'src/main/core/rooms/log/room-log.fuzz.test.ts',
+  },
+  {
+    fault: 'A block follows another one without naming its hash.',
+    file: 'src/main/core/rooms/log/room-log.ts',
+    find: '(earlier.last + 1 === later.first && !startsWith(earlier.hash, later.previous));',
+    put: '(earlier.last + 1 === later.first && !startsWith(later.previous, later.previous));',
+    project: 'unit',
+    test: 'src/main/core/rooms/log/room-log.test.ts',
+  },
+  {
+    fault: 'A message at the floor of a log comes back after retention removed it.',
+    file: 'src/main/core/rooms/log/room-log.ts',
+    find: 'if (block.first <= state.firmFloor)',
+    put: 'if (block.first < state.firmFloor)',
+    project: 'unit',
+    test: 'src/main/core/rooms/log/room-log.test.ts',
+  },
+  {
+    fault: 'The tag of a log does not break a tie, so nodes show messages in different orders.',
+    file: 'src/main/core/rooms/order/place.ts',
+    find: '(a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0) || a.number - b.number',
+    put: 'a.number - b.number',
+    project: 'unit',
+    test: 'src/main/core/rooms/order/place.test.ts',
+  },
+  {
+    fault: 'One clock that is far ahead drags the clocks of a room along.',
+    file: 'src/main/core/rooms/order/room-clock.ts',
+    find: 'if (!isAhead(clock, roomTimeMs) && (!latest || compareClocks(clock, latest) > 0)) latest = clock;',
+    put: 'if (!latest || compareClocks(clock, latest) > 0) latest = clock;',
+    project: 'unit',
+    test: 'src/main/core/rooms/order/room-clock.test.ts',
+  },
+  {
+    fault: 'A member who is no admin changes the list of a private room.',
+    file: 'src/main/core/rooms/private/member-list.ts',
+    find: 'if (change.room !== list.room || !list.admins.includes(change.signerId)) return undefined;',
+    put: 'if (change.room !== list.room || !list.people.includes(change.signerId)) return undefined;',
+    project: 'unit',
+    test: 'src/main/core/rooms/private/member-list.test.ts',
+  },
+  {
+    fault: 'An admin that the creator removed undoes that by a list of their own.',
+    file: 'src/main/core/rooms/private/member-list.ts',
+    find: 'return ofCreator || compareBytes(nextA.hash, nextB.hash);',
+    put: 'return compareBytes(nextA.hash, nextB.hash) || ofCreator;',
+    project: 'unit',
+    test: 'src/main/core/rooms/private/member-list.test.ts',
+  },
+  {
+    fault: 'A peer gets the messages of a room that it is not in.',
+    file: 'src/main/core/rooms/catch-up/serve.ts',
+    find: 'collectAnswer(want, deps.shares(peerId, room) ? deps : undefined)',
+    put: 'collectAnswer(want, deps)',
+    project: 'unit',
+    test: 'src/main/core/rooms/catch-up/serve.test.ts',
+  },
+];
