@@ -115,6 +115,16 @@ test('[TRUST-2] a verified contact gets no warning, and every other holder of th
   expect([ana, bo, cy].map((peerId) => contacts.earlierHolder(peerId)?.peerId)).toEqual([bo, undefined, bo]);
 });
 
+test('[TRUST-2] of two verified contacts with one name neither gets a warning', async () => {
+  const { clock, arrive, contacts } = makeContacts();
+  for (const peerId of [ana, bo]) {
+    arrive(peerId, 'Ana');
+    contacts.setVerified(peerId, true);
+    await clock.advance(1);
+  }
+  expect([ana, bo].map((peerId) => contacts.earlierHolder(peerId)?.peerId)).toEqual([undefined, undefined]);
+});
+
 test('[TRUST-5] a mark survives a restart, and subscribers learn of it', () => {
   const { arrive, contacts, store } = makeContacts();
   const emitted: string[] = [];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createKeptRoom, hash, type KeptRoom } from '../../../../../test/fixtures/block-author.ts';
-import type { SignedBlock } from '../wire/block.ts';
+import { maxMessageNumber, type SignedBlock } from '../wire/block.ts';
 import { createOwnLog, type OwnLog } from './own-log.ts';
 
 const day = 86_400_000;
@@ -97,6 +97,22 @@ it('[ROOM-123] two logs that begin in one millisecond have two epochs', () => {
     onClose: () => undefined,
   });
   expect(sign(other, '2', first.epoch).epoch).toBe(first.epoch - 1);
+});
+
+it('[ROOM-123] a log that has no room for all messages of a block ends, and a new one begins', () => {
+  const room = createKeptRoom();
+  const first = say(room, ownLogIn(room), '1');
+  // All numbers but the last are taken.
+  const full = { ...first, last: maxMessageNumber - 1 };
+  const lastOf = (tag: string) => (tag === first.tag ? full : undefined);
+  const log = ownLogIn({ ...room, keeper: { ...room.keeper, lastOf } });
+  const blocks = [['last'], ['one', 'too many']].map((texts) =>
+    log.sign({ type: 'text', texts, references: [] }, room.clock.wallMs() + 1),
+  );
+  expect(blocks.map((block) => ({ first: block.first, isSame: block.tag === first.tag }))).toEqual([
+    { first: maxMessageNumber, isSame: true },
+    { first: 1, isSame: false },
+  ]);
 });
 
 it('[ROOM-29] room time that moves back by 90 s keeps our messages in their order, in one log', () => {
