@@ -70,12 +70,12 @@ test.each([
   ['of which one is there twice', [file('a/b'), file('a/b')], false],
   ['of which one is a folder of another', [file('a'), file('a/b')], false],
   ['that are larger than the offer', [file('a', 1)], false],
-])('[XFER-44] a description of files %s is checked', (_, files, isValid) => {
+])('[XFER-76] a description of files %s is checked', (_, files, isValid) => {
   const bytes = encodeDescription({ files, chunkHashes: new Uint8Array(0) });
   expect(decoded(bytes ?? new Uint8Array(0), files.length).result !== undefined).toBe(isValid);
 });
 
-test('[XFER-44] a description that goes on behind its last file is refused', () => {
+test('[XFER-76] a description that goes on behind its last file is refused', () => {
   const bytes = described(3);
   expect([bytes, Uint8Array.of(...bytes, 0)].map((one) => decoded(one, 3).result?.files.length)).toEqual([3, undefined]);
 });
