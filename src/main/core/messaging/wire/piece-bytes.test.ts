@@ -90,8 +90,12 @@ test.each([
   expect(push(bytes)).toEqual({ frames: [], problem: 'malformed' });
 });
 
-test('[XFER-70] a piece with a length that lies is malformed', () => {
-  const bytes = raw([53, id, 1, 0, 0, new Uint8Array(1_000)]);
-  new DataView(bytes.buffer).setUint32(0, 900);
-  expect(push(bytes.subarray(0, 904))).toEqual({ frames: [], problem: 'malformed' });
+test.each([900, 1_200])('[XFER-70] a piece with a length that lies is malformed, however it arrives: %i', (length) => {
+  const bytes = new Uint8Array(4 + length);
+  bytes.set(raw([53, id, 1, 0, 0, new Uint8Array(1_000)]).subarray(0, bytes.length));
+  new DataView(bytes.buffer).setUint32(0, length);
+  expect(push(bytes)).toEqual({ frames: [], problem: 'malformed' });
+  const decoder = createFrameDecoder();
+  const parts = [bytes.subarray(0, 500), bytes.subarray(500)].map((each) => decoder.push(each));
+  expect(parts).toEqual([{ frames: [] }, { frames: [], problem: 'malformed' }]);
 });
