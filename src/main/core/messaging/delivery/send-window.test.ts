@@ -88,7 +88,10 @@ test('[DELIVER-8] fewer long texts are in flight, also of messages that left bef
   for (let turn = 0; turn < 300 && window.hasRoom(); turn += 1) taken.push(...window.takeForFrame(noneHeld));
   // The last frame may exceed the limit.
   const inFlight = taken.length * text.length;
-  await window.settle(sequences(taken.slice(0, 10)).map((sequence) => `m${sequence}`), 'delivered');
+  await window.settle(
+    sequences(taken.slice(0, 10)).map((sequence) => `m${sequence}`),
+    'delivered',
+  );
   expect({ isFull: inFlight >= 4_194_304, isOver: inFlight > 4_194_304 + 131_072, hasRoom: window.hasRoom() }).toEqual({
     isFull: true,
     isOver: false,
