@@ -18,6 +18,7 @@ const paths = new Map<string, string>([
   ['userData', join(homedir(), '.config', 'Hallway')],
   ['temp', tmpdir()],
   ['documents', join(homedir(), 'Documents')],
+  ['downloads', join(homedir(), 'Downloads')],
 ]);
 
 /** How long a second instance waits for the first to take its arguments. */

@@ -23,6 +23,7 @@ const failureMessages = {
   'failure.too-many-copies': 'Hallway is reading too many files right now. Try again in a minute.',
   'failure.not-offered': "These files couldn't be offered ({systemCode}). Try again.",
   'failure.gone': "This file isn't where it was. It may have been moved or deleted.",
+  'failure.no-dialog': "The system can't ask where to save this. Open the folder to copy the file.",
   'failure.not-saved': "Couldn't save this. The disk may be full.",
   'failure.unknown-peer': 'No one with that ID has ever been here.',
 } as const;

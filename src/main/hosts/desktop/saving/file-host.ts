@@ -7,7 +7,11 @@ import type { FileHost } from '../../ui-server/handlers/transferred-files.ts';
 interface Deps {
   readonly shell: Pick<Shell, 'showItemInFolder'>;
   readonly dialog: Pick<Dialog, 'showSaveDialog'>;
-  /** The first folder of the dialog. */
+  /**
+   * The first folder of the dialog.
+   *
+   * @throws where the system has no such folder
+   */
   folder(): string;
 }
 
@@ -18,9 +22,17 @@ export function createFileHost({ shell, dialog, folder }: Deps): FileHost {
     async askWhereToSave(name) {
       const { canceled, filePath } = await dialog.showSaveDialog({
         title: say('desktop.save-file'),
-        defaultPath: join(folder(), name),
+        defaultPath: placeFor(name),
       });
       return canceled || filePath === '' ? undefined : filePath;
     },
   };
+
+  function placeFor(name: string): string {
+    try {
+      return join(folder(), name);
+    } catch {
+      return name;
+    }
+  }
 }

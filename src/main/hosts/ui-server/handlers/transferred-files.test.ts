@@ -109,6 +109,15 @@ test.each([
   await vi.waitFor(() => expect(window.saved).toEqual([problem]));
 });
 
+test('[CHOSEN-21] a system without a dialog ends nothing, and the page says so', async () => {
+  const path = join(folder, 'lake.jpg');
+  await writeFile(path, 'water');
+  const host = { ...createHost(), askWhereToSave: () => Promise.reject(new Error('no dialog')) };
+  const window = serve({ state: 'done', paths: [path] }, ['lake.jpg'], host);
+  await window.save(0);
+  await vi.waitFor(() => expect(window.saved).toEqual([say('failure.no-dialog')]));
+});
+
 test('[CHOSEN-21] a browser is asked for no place', async () => {
   const answer = await serve({ state: 'done', paths: [join(folder, 'lake.jpg')] }).save(0);
   expect(answer).toMatchObject({ ok: false, code: 'not-available' });

@@ -60,8 +60,12 @@ export function transferredFileHandlers(
   };
 }
 
-/** @returns the problem, null if there is none */
+/** @returns the problem, null if there is none. Never rejects */
 async function save(host: FileHost, path: string): Promise<string | null> {
-  const target = await host.askWhereToSave(basename(path));
-  return target === undefined || (await saveCopy(path, target)) ? null : say('failure.not-saved');
+  try {
+    const target = await host.askWhereToSave(basename(path));
+    return target === undefined || (await saveCopy(path, target)) ? null : say('failure.not-saved');
+  } catch {
+    return say('failure.no-dialog');
+  }
 }
