@@ -12,6 +12,7 @@ import { createAutomationNode } from './automation-node.ts';
 import { createNetnsHost, subnetOf } from './netns-host.ts';
 import type { NetnsHost, NetnsStartOptions } from './netns-host.ts';
 import { createNetnsNode, type NetnsNode } from './netns-node.ts';
+import { untilProcessorsAreFree } from './processors.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { claimNames, ipBatch, makeTemporaryFolder, removeLeftovers, removeNamed, runTool } from './tools.ts';
 import { createWire } from './wire.ts';
@@ -40,6 +41,11 @@ const nobody = 65_534;
  * pinned entries do not count.
  */
 const askingNeighbours = 20;
+/**
+ * With more hosts than this, each start waits for the one before and for room on the processors.
+ * Processes that stand still for seconds lose each other.
+ */
+const manyHosts = 20;
 
 export interface NetnsWorld extends World {
   readonly kind: 'netns';
@@ -52,14 +58,16 @@ export interface NetnsWorld extends World {
   profileFolderOf(host: Host): string;
 }
 
-export async function createNetnsWorld(): Promise<NetnsWorld> {
+/** @param compiled folder for what its processes compile; default: one of its own */
+export async function createNetnsWorld(compiled?: string): Promise<NetnsWorld> {
   removeLeftovers();
   const names = claimNames();
   const folder = makeTemporaryFolder(names);
   const wire = await createWire(`${names}-wire`);
   const hosts: NetnsHost[] = [];
   const nodes: NetnsNode[] = [];
-  const startSlots = createSlots(simultaneousStarts);
+  const startTogether = createSlots(simultaneousStarts);
+  const startAlone = createSlots(1);
   let hostCount = 0;
   let routerCount = 0;
   let closed = false;
@@ -91,7 +99,10 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
   }
 
   function startNode(host: NetnsHost, options: NetnsStartOptions): Promise<WorldNode> {
-    return startSlots(async () => {
+    const isCrowded = hosts.length > manyHosts;
+    const start = isCrowded ? startAlone : startTogether;
+    return start(async () => {
+      if (isCrowded) await untilProcessorsAreFree();
       const { profile, name = host.name, anotherUser = false } = options;
       const profileFolder = profileFolderOf(host, profile);
       if (anotherUser) chownSync(profileFolder, nobody, nobody);
@@ -108,8 +119,12 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
           builtCommand,
           ...commandLine,
         ],
-        // The compile cache makes fifty starts of one program cheaper.
-        environment: { ...process.env, HOME: folder, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...options.environment },
+        environment: {
+          ...process.env,
+          HOME: folder,
+          NODE_COMPILE_CACHE: compiled ?? join(folder, 'compiled'),
+          ...options.environment,
+        },
         nowMs,
         onChange,
       });
@@ -162,6 +177,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
     nodes,
     nowMs,
     passTime: (durationMs) => sleep(durationMs),
+    untilProcessorsAreFree,
     waitUntil,
     addHost,
     async addHosts(count, options) {

@@ -22,6 +22,11 @@ export const followMs = 5_000;
 export const pastExpiryMs = expiryMs + 2_000;
 /** Time for hosts to find each other: twice a burst, with slack for a busy machine. */
 export const findDeadlineMs = 10_000;
+/**
+ * Time for fifty hosts to probe each other all at once. It is asked of virtual time. Processes that
+ * share two processors print what they took.
+ */
+export const onlineDeadlineMs: Record<World['kind'], number> = { sim: 40_000, netns: 120_000 };
 /** Poll interval where there is no event to wait for. */
 const askAgainMs = 100;
 

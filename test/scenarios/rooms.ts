@@ -4,7 +4,7 @@
  * networks. The goals are those of the spec of rooms: docs/spec/rooms-live.md.
  */
 import { createSeededRandom } from '../fakes/seeded-random.ts';
-import { fillUp, nth, runningNodes, untilAllOnline } from './expectations.ts';
+import { fillUp, nth, onlineDeadlineMs, runningNodes, untilAllOnline } from './expectations.ts';
 import type { Figure } from './figures.ts';
 import { countersOfAll, deliveryFigures, expectOneHistory, talk, untilTold, type DeliveryGoals, type Pace } from './room-talk.ts';
 import type { Scenario } from './scenario.ts';
@@ -14,14 +14,13 @@ const hostCount = 50;
 /** Set for a nightly run, with as many messages as the model. */
 const isLong = process.env['HALLWAY_LONG'] === '1';
 /**
- * The pace of the model. Fifty processes on two processors could not check so many signatures:
- * beyond 20 messages a second the processors are all that is measured, and beyond 5 on a busy day.
+ * The pace of the model. Fifty processes on two processors could not check so many signatures, so
+ * each message waits until the processors have room.
  */
 const paces: Record<World['kind'], Pace> = {
   sim: { count: isLong ? 2_000 : 300, gapMs: 5 },
-  netns: isLong ? { count: 400, gapMs: 50 } : { count: 100, gapMs: 200 },
+  netns: { count: isLong ? 400 : 100, gapMs: 20, whenFree: true },
 };
-const onlineDeadlineMs = 40_000;
 const steadyMs = 10_000;
 /** Several beacons: a lost last message is found by them. */
 const settleMs = 40_000;
@@ -49,7 +48,7 @@ function talkWithLoss({ id, title, worlds, lossRate, worstLossRate = 0, copiesGo
       if (world.hosts.length === 0) await world.addHosts(hostCount);
       await fillUp(world);
       const nodes = runningNodes(world);
-      await untilAllOnline(world, nodes, onlineDeadlineMs);
+      await untilAllOnline(world, nodes, onlineDeadlineMs[world.kind]);
       // Just after a start, datagrams to the group go by both families.
       if (lossRate === 0) await world.passTime(steadyMs);
       const before = await countersOfAll(nodes);

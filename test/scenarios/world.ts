@@ -168,6 +168,11 @@ export interface World {
   /** Lets time pass, to show that something does *not* happen meanwhile. */
   passTime(durationMs: number): Promise<void>;
   /**
+   * Waits until the processors have room, so that nodes and not the machine are measured.
+   * Undefined where time is virtual.
+   */
+  readonly untilProcessorsAreFree?: () => Promise<void>;
+  /**
    * Waits until the condition is true. Evaluates it again after every event of any node.
    *
    * @param what the name of the wait; a function is called at the deadline, and can name the
