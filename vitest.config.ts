@@ -60,6 +60,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/{main,preload,shared}/**/*.test.ts', 'test/{fakes,scenarios,soak}/**/*.test.ts', 'scripts/**/*.test.ts'],
           testTimeout: unitTimeoutMs,
+          // Modules keep no state, and to import them anew for each file takes a third of the time.
+          isolate: false,
         },
       },
       {
