@@ -2,7 +2,7 @@
  * The small pictures of an offer, with their descriptions. One whose file is here can be opened. In
  * a room the pictures may come later than the offer (rule RFILE-43).
  */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { useHallwayContext } from '../../state/context.tsx';
@@ -49,22 +49,25 @@ interface MissingPicturesProps {
 export function MissingPictures({ transfer, author }: MissingPicturesProps): ReactNode {
   const { client } = useHallwayContext();
   const [problem, setProblem] = useState<string>();
+  const line = useRef<HTMLParagraphElement>(null);
   const { transferId, missingPictures, fileCount } = transfer;
 
   async function show(): Promise<void> {
     const answer = await client.call('fetchPreviews', { transferId });
     setProblem(answer.ok ? undefined : answer.message);
+    // The button is gone then, and the next Tab has to go on from here.
+    if (answer.ok) line.current?.focus();
   }
 
   if (missingPictures === undefined) return null;
   if (missingPictures === 'coming')
     return (
-      <p className={styles.missing} role="status">
+      <p ref={line} className={styles.missing} role="status" tabIndex={-1}>
         {say('files.room.pictures-come', { count: fileCount, name: author })}
       </p>
     );
   return (
-    <p className={styles.missing}>
+    <p ref={line} className={styles.missing} tabIndex={-1}>
       <Button kind="link" onPress={() => void show()}>
         {say('files.room.show-pictures', { count: fileCount })}
         <span className="visually-hidden"> {namesOf(transfer)}</span>

@@ -37,7 +37,7 @@ test('[RFILE-43, IMG-14] a picture of somebody unknown shows once the user asks 
   expect(card().queryByRole('img')).toBeNull();
   fireEvent.click(card().getByRole('button', { name: 'Show small picture lake.jpg' }));
   await advance(soonMs);
-  expect(card().getByText('Waiting for the small picture from Ana or another member.')).toBeDefined();
+  expect(card().getByText('Waiting for the small picture from Ana or another member.')).toBe(document.activeElement);
   expect(card().queryByRole('button', { name: /^Show small/ })).toBeNull();
 
   const previews = [{ file: 0, bytes: photo, description: 'A lake at dusk' }];
