@@ -87,6 +87,22 @@ describe('a peer that gives little', () => {
     await world.clock.advance(8_000);
     expect({ refused, pulls: begunWith('Ana'), has: bo.content().length }).toEqual({ refused: 2, pulls: 1, has: 5 });
   });
+
+  test('[ROOM-96] because it refuses single wants again and again is left after the fourth', async () => {
+    const [ana, bo, cy] = make('only refuses');
+    cy.isOff = true;
+    ana.say(['x'], { ms: 20_000 });
+    let refused = 0;
+    ana.liesFrame = (_to, frame): RoomFrame | undefined => {
+      if (frame.type === 'blocks') return undefined;
+      if (frame.type !== 'end' || frame.id === 0) return frame;
+      refused += 1;
+      return { type: 'busy', room, id: frame.id, waitMs: 1_000, holders: [] };
+    };
+    world.beacons();
+    await world.clock.advance(8_000);
+    expect({ refused, pulls: begunWith('Ana'), has: bo.content().length }).toEqual({ refused: 4, pulls: 1, has: 0 });
+  });
 });
 
 test('[ROOM-105] pulls of two rooms run at once, and a third is refused', async () => {

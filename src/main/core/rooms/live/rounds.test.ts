@@ -96,6 +96,13 @@ describe('sessions', () => {
     expect(wants[0]?.atMs).toBeLessThanOrEqual(150);
   });
 
+  it('[ROOM-71] one want has 256 ranges at most', async () => {
+    const { wants, hear, listen } = setUp({ holders: ['cleo'] });
+    for (let number = 1; number <= 601; number += 2) hear(ana, number);
+    await listen(200);
+    expect(wants.map(({ ranges }) => ranges.length)).toEqual([256]);
+  });
+
   it('[ROOM-71] fewer than 64 missing messages by then are asked for', async () => {
     const { asks, wants, hear, listen } = setUp({ holders: ['cleo'] });
     hear(ana, 1);
