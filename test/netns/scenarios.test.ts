@@ -35,9 +35,10 @@ vi.setConfig({ maxConcurrency: groupsAtOnce });
 describe.skipIf(mustSkipNetns())('namespaces', () => {
   const worlds = new Map<ScenarioGroup, NetnsWorld>();
   /** What two processes compiled saves fifty others a third of the work of their start. */
-  const compiled = mkdtempSync(join(tmpdir(), 'hallway-compiled-'));
+  let compiled: string;
   beforeAll(async () => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
+    compiled = mkdtempSync(join(tmpdir(), 'hallway-compiled-'));
     await compileInto(compiled);
   });
   afterAll(async () => {
