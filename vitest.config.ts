@@ -1,6 +1,6 @@
 /**
- * The tests that run without a browser, as projects: `unit` and `renderer` beside the code, `contract`, `sim`, and `netns` and `netns-alone`
- * on the kernel's real network. `npm test` runs each as a stage, and the last two as one.
+ * The tests that run without a browser, as projects: `unit`, `memory` and `renderer` beside the code, `contract`, `package`, `sim`, and
+ * `netns` and `netns-alone` on the kernel's real network. `npm test` runs the first three and the last two as one stage each.
  */
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
@@ -34,6 +34,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** These weigh the memory of their process, and so share it with no other file. */
+const weighing = ['src/main/core/transfers/description-memory.test.ts', 'src/main/core/messaging/wire/frames.fuzz.test.ts'];
+
 /** These measure, and so run one at a time when the others are done. */
 const measuring = ['test/netns/{attacks,scenarios}.test.ts'];
 
@@ -59,11 +62,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/{main,preload,shared}/**/*.test.ts', 'test/{fakes,scenarios,soak}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [...weighing],
           testTimeout: unitTimeoutMs,
           // Modules keep no state, and to import them anew for each file takes a third of the time.
           isolate: false,
         },
       },
+      { test: { name: 'memory', include: [...weighing], testTimeout: unitTimeoutMs } },
       {
         plugins: [react()],
         test: {

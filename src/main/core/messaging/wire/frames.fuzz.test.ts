@@ -1,21 +1,17 @@
 /** Mutated and announced frames: nothing is thrown, and memory does not grow. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFrameDecoder, encodeFrame } from './frames.ts';
 import { frame, push } from '../../../../../test/fixtures/frames.ts';
+import { usedBytes } from '../../../../../test/fixtures/used-bytes.ts';
 
 /** Frames that are mutated at random. */
 const mutations = process.env['HALLWAY_LONG'] === '1' ? 1_000_000 : 100_000;
 /** A decoder holds little memory, and releases it. */
 const maxGrowthBytes = 16 * 1_048_576;
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
 test('[FRAME-5] a frame that was only announced takes no memory', () => {
-  const before = memoryBytes();
+  const before = usedBytes();
   const decoders = Array.from({ length: 2_000 }, () => {
     const decoder = createFrameDecoder();
     decoder.push(Uint8Array.of(0, 4, 0, 0, 0x91));
@@ -23,13 +19,13 @@ test('[FRAME-5] a frame that was only announced takes no memory', () => {
   });
   expect(decoders.every(({ pendingBytes }) => pendingBytes === 5)).toBe(true);
   // As announced they would take 512 MiB.
-  expect(memoryBytes() - before).toBeLessThan(maxGrowthBytes);
+  expect(usedBytes() - before).toBeLessThan(maxGrowthBytes);
 });
 
 test(`[FRAME-1] ${mutations} mutated frames: nothing is thrown, and memory does not grow`, { timeout: 600_000 }, () => {
   const encoded = fc.sample(frame, { numRuns: 200, seed: 4_255 }).map(encodeFrame);
   const random = fc.sample(fc.array(fc.nat(0xffff_ffff), { minLength: 64, maxLength: 64 }), { numRuns: 1_000, seed: 7_264 });
-  const before = memoryBytes();
+  const before = usedBytes();
   const counts: Record<string, number> = {};
   for (let number = 0; number < mutations; number += 1) {
     const noise = random[number % random.length] as readonly number[];
@@ -42,7 +38,7 @@ test(`[FRAME-1] ${mutations} mutated frames: nothing is thrown, and memory does 
   expect(Object.keys(counts).sort()).toEqual(
     expect.arrayContaining(['incomplete', 'malformed', 'too-large', 'unknown', 'messages', 'hello']),
   );
-  expect(memoryBytes() - before).toBeLessThan(maxGrowthBytes);
+  expect(usedBytes() - before).toBeLessThan(maxGrowthBytes);
 });
 
 /**
@@ -64,11 +60,4 @@ function mutated(sample: Uint8Array, noise: readonly number[], number: number): 
   const whole = Uint8Array.from(bytes);
   if (whole.length > 4 && (number & 3) !== 0) new DataView(whole.buffer).setUint32(0, whole.length - 4);
   return whole;
-}
-
-/** After a garbage collection: unreferenced memory does not count. */
-function memoryBytes(): number {
-  collect();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
 }
