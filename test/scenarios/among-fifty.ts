@@ -135,6 +135,8 @@ export const switchRestarts: Scenario = {
   async run(world) {
     const nodes = runningNodes(world);
     await untilAllOnline(world, nodes, onlineDeadlineMs[world.kind]);
+    // Else a node that stands still while the switch fails is taken for one that crashed before.
+    await world.untilProcessorsAreFree?.();
     const startedMs = world.nowMs();
     const switchOn = await world.stopSwitch('lan');
     try {
