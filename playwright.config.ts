@@ -15,7 +15,8 @@ export default defineConfig({
   // Each test has hosts and a network port of its own, and waits much of its time.
   workers: 2,
   timeout: 60_000,
-  retries: 0,
+  // A browser waits for processors that something else may keep busy. `npm test` names what passed only then.
+  retries: 1,
   forbidOnly: Boolean(process.env['CI']),
   outputDir: 'test-results',
   use: {

@@ -40,6 +40,12 @@ const weighing = ['src/main/core/transfers/description-memory.test.ts', 'src/mai
 /** These measure, and so run one at a time when the others are done. */
 const measuring = ['test/netns/{attacks,scenarios}.test.ts'];
 
+/**
+ * Real processes, sockets and disks wait for processors that something else may keep busy. What fails is tried once more, and `npm test`
+ * names it. Tests of virtual time get no second try.
+ */
+const secondTry = 1;
+
 /** Nothing beside the code takes a second; a machine that is busy with something else may make it ten. Longer is a hang. */
 const unitTimeoutMs = 30_000;
 
@@ -81,6 +87,7 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
+          retry: secondTry,
           include: ['test/contract/**/*.test.ts'],
           testTimeout: unitTimeoutMs,
           // The runtime is not there, so the desktop host stands on the stub.
@@ -99,6 +106,7 @@ export default defineConfig({
       {
         test: {
           name: 'netns',
+          retry: secondTry,
           include: ['test/netns/**/*.test.ts'],
           exclude: [...measuring],
           sequence: { groupOrder: 1 },
@@ -111,6 +119,7 @@ export default defineConfig({
       {
         test: {
           name: 'netns-alone',
+          retry: secondTry,
           include: [...measuring],
           fileParallelism: false,
           sequence: { groupOrder: 2 },

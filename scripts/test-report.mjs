@@ -1,6 +1,7 @@
 /**
  * Reads the reports of vitest and Playwright, and sums up the run. An aborted run, or one without
- * tests, is a failure: no run may pass without having checked something.
+ * tests, is a failure: no run may pass without having checked something. A test that passed only at
+ * its second try is named, so that none hides a fault.
  */
 
 /**
@@ -8,13 +9,15 @@
  * @property {number} passed
  * @property {number} failed
  * @property {readonly string[]} skipped titles or reasons
+ * @property {readonly string[]} [failures] titles of the tests that failed
+ * @property {readonly string[]} [secondTries] titles of the tests that passed at the second try
  * @property {string} [remark] the reason for a failure that the tool did not report
  */
 
 /**
  * @typedef {object} VitestReport
- * @property {{ name: string, status: string, assertionResults: { fullName: string, status: string
- * }[] }[]} testResults
+ * @property {{ name: string, status: string, assertionResults: { fullName: string, status: string,
+ * failureMessages?: string[] }[] }[]} testResults
  */
 
 /**
@@ -29,10 +32,14 @@ export function countVitest(report, exitCode) {
   const brokenFiles = files.filter(
     (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
   );
-  const failed = tests.filter((test) => test.status === 'failed').length + brokenFiles.length;
+  /** @type {(wanted: (test: typeof tests[number]) => boolean) => string[]} */
+  const titles = (wanted) => tests.filter(wanted).map((test) => test.fullName);
+  const failures = [...titles((test) => test.status === 'failed'), ...brokenFiles.map((file) => file.name)];
   const passed = tests.filter((test) => test.status === 'passed').length;
-  const skipped = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed').map((test) => test.fullName);
-  return withoutSilence({ passed, failed, skipped }, exitCode);
+  const skipped = titles((test) => test.status !== 'passed' && test.status !== 'failed');
+  // The report keeps the messages of a first try that failed.
+  const secondTries = titles((test) => test.status === 'passed' && (test.failureMessages ?? []).length > 0);
+  return withoutSilence({ passed, failed: failures.length, skipped, failures, secondTries }, exitCode);
 }
 
 /**
@@ -53,11 +60,14 @@ export function countPlaywright(report, exitCode) {
   const tests = (report?.suites ?? [])
     .flatMap(specsOf)
     .flatMap((spec) => spec.tests.map((test) => ({ title: `${test.projectName} ${spec.title}`, status: test.status })));
-  const passed = tests.filter((test) => test.status === 'expected').length;
-  const skipped = tests.filter((test) => test.status === 'skipped').map((test) => test.title);
-  // A "flaky" test failed before it passed, which would hide the failure.
+  /** @type {(...statuses: readonly string[]) => string[]} */
+  const titles = (...statuses) => tests.filter((test) => statuses.includes(test.status)).map((test) => test.title);
+  const skipped = titles('skipped');
+  // A "flaky" test failed before it passed.
+  const secondTries = titles('flaky');
+  const passed = titles('expected', 'flaky').length;
   const failed = tests.length - passed - skipped.length + (report?.errors.length ?? 0);
-  return withoutSilence({ passed, failed, skipped }, exitCode);
+  return withoutSilence({ passed, failed, skipped, failures: titles('unexpected'), secondTries }, exitCode);
 }
 
 /**
@@ -74,7 +84,7 @@ function withoutSilence(result, exitCode) {
 
 /**
  * The closing summary: a line per stage, the checks that need another computer, the skipped tests,
- * and the counts in the last line.
+ * those that needed a second try and those that failed, and the counts in the last line.
  *
  * @param {readonly { name: string, durationMs: number, result: Result }[]} stages
  * @param {readonly string[]} [absent] lines about checks that cannot run here
@@ -85,13 +95,21 @@ export function summarise(stages, absent = []) {
     const remark = result.remark === undefined ? '' : `  (${result.remark})`;
     return `  ${name.padEnd(10)}${counts(result).padEnd(36)}${(durationMs / 1000).toFixed(1).padStart(7)} s${remark}`;
   });
-  const skipped = stages.flatMap(({ name, result }) => result.skipped.map((title) => `  skipped  ${name}: ${title}`));
+  /** @type {(what: string, titles: (result: Result) => readonly string[] | undefined) => string[]} */
+  const named = (what, titles) =>
+    stages.flatMap(({ name, result }) => (titles(result) ?? []).map((title) => `  ${what}  ${name}: ${title}`));
   const total = {
     passed: sum(stages.map(({ result }) => result.passed)),
     failed: sum(stages.map(({ result }) => result.failed)),
     skipped: stages.flatMap(({ result }) => result.skipped),
   };
-  return ['', ...lines, ...absent, ...skipped, counts(total)];
+  return [
+    ...['', ...lines, ...absent],
+    ...named('skipped', (result) => result.skipped),
+    ...named('second try', (result) => result.secondTries),
+    ...named('failed', (result) => result.failures),
+    counts(total),
+  ];
 }
 
 /** @param {Result} result */
