@@ -25,6 +25,6 @@ export default defineConfig({
       ...(executablePath === undefined ? {} : { executablePath }),
       args: ['--disable-background-networking', ...rootOnly],
     },
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry',
   },
 });
