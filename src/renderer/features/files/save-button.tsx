@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { maxReadBytes } from '../../../shared/contract/transferred-files.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import { useHallwayContext } from '../../state/context.tsx';
+import { selectConnection } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { saveBlob } from '../../ui/save-text.ts';
@@ -44,7 +45,7 @@ export function SaveButton({ picture, kind }: SaveButtonProps): ReactNode {
 }
 
 function useSave({ transferId, file, name }: SaveButtonProps['picture']) {
-  const { client } = useHallwayContext();
+  const { client, store } = useHallwayContext();
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   useEffect(
@@ -56,6 +57,8 @@ function useSave({ transferId, file, name }: SaveButtonProps['picture']) {
       }),
     [client, transferId, file],
   );
+  // Then the answer of the system's dialog comes to nobody.
+  useEffect(() => store.subscribe((state) => void (selectConnection(state) === 'open' || setIsBusy(false))), [store]);
 
   async function save(): Promise<void> {
     setIsBusy(true);
