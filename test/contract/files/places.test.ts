@@ -4,7 +4,17 @@ import { readFile, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chunkBytes } from '../../../src/main/core/transfers/layout.ts';
 import type { Described } from '../../../src/main/core/transfers/ports.ts';
-import { camera, exifBlock, jpegWith, placeBytes, pngChunk, pngWith, webpWith, xmpPacket } from '../../fixtures/made-pictures.ts';
+import {
+  camera,
+  exifBlock,
+  heifWith,
+  jpegWith,
+  placeBytes,
+  pngChunk,
+  pngWith,
+  webpWith,
+  xmpPacket,
+} from '../../fixtures/made-pictures.ts';
 import { createRealWorld, type RealWorld } from './real-world.ts';
 
 let world: RealWorld;
@@ -55,6 +65,7 @@ test('[IMG-1] so is every picture in a folder, also one that lies across chunks'
   await world.write('trip/0.bin', large);
   await world.write('trip/1.jpeg', jpeg);
   await world.write('trip/deep/2.png', pngWith(pngChunk('eXIf', exifBlock(true))));
+  await world.write('trip/deep/4.heic', heifWith(exifBlock(true), xmpPacket));
   const path = await world.write('trip/deep/3.webp', webpWith(exifBlock(true), xmpPacket));
   const described = await describe([path.slice(0, path.indexOf('/deep'))], true);
   const sent = await readAll(described, true);

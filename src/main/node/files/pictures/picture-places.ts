@@ -6,6 +6,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { applyEdits, type Edit, type ReadAt } from './edit.ts';
+import { heifEdits, isHeif } from './heif-place.ts';
 import { isJpeg, jpegEdits } from './jpeg-place.ts';
 import { isPng, pngEdits } from './png-place.ts';
 import { isWebp, webpEdits } from './webp-place.ts';
@@ -54,6 +55,7 @@ async function findEdits(handle: FileHandle): Promise<readonly Edit[]> {
   const read = readWindows(handle);
   if (isJpeg(head)) return jpegEdits(read);
   if (isPng(head)) return pngEdits(read);
+  if (isHeif(head)) return heifEdits(read);
   return isWebp(head) ? webpEdits(read) : [];
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   camera,
   exifBlock,
+  heifWith,
   jpegPair,
   jpegWith,
   orientation,
@@ -14,6 +15,7 @@ import {
 } from '../../../../../test/fixtures/made-pictures.ts';
 import { applyEdits, type Edit, type ReadAt } from './edit.ts';
 import { withoutPlace } from './exif-place.ts';
+import { heifEdits, isHeif } from './heif-place.ts';
 import { jpegEdits } from './jpeg-place.ts';
 import { pngEdits } from './png-place.ts';
 import { webpEdits } from './webp-place.ts';
@@ -138,6 +140,28 @@ test('[IMG-2] a WebP keeps its chunks', async () => {
   }
 });
 
+test.each([false, true])('[IMG-2] a HEIF changes in its metadata alone (inside of meta: %s)', async (isInside) => {
+  for (const exif of [exifBlock(false), Buffer.concat([Buffer.from('Exif\0\0'), exifBlock(false)])]) {
+    const before = heifWith(exif, xmpPacket, { isInside });
+    const after = await edited(before, heifEdits);
+    const metadata = [before.indexOf(exif), before.indexOf(xmpPacket) + xmpPacket.length] as const;
+    expect([isHeif(before), isHeif(jpegWith())]).toEqual([true, false]);
+    expect(changedAt(before, after).every((at) => at >= metadata[0] && at < metadata[1])).toBe(true);
+    expect([after.includes(placeBytes(false)), after.includes('GPS'), after.includes(camera)]).toEqual([false, false, true]);
+  }
+});
+
+test('[IMG-3] a HEIF with any damage ends, and changes no size', async () => {
+  const whole = heifWith(exifBlock(false), xmpPacket);
+  const headBytes = whole.indexOf('mdat');
+  for (let round = 0; round < 5_000; round += 1) {
+    const broken = Buffer.from(whole);
+    for (let change = 0; change < 3; change += 1)
+      broken[(round * 7 + change * 31) % headBytes] = (round * 13 + change * 57) % 256;
+    expect((await edited(broken, heifEdits)).length).toBe(whole.length);
+  }
+});
+
 test('[IMG-3] a picture that is cut off anywhere is read to its end', async () => {
   const whole = jpegWith({ exif: exifBlock(false), xmp: xmpPacket });
   for (let size = 0; size < 320; size += 1) await edited(whole.subarray(0, size), jpegEdits);
@@ -145,5 +169,7 @@ test('[IMG-3] a picture that is cut off anywhere is read to its end', async () =
   for (let size = 0; size < png.length; size += 7) await edited(png.subarray(0, size), pngEdits);
   const webp = webpWith(exifBlock(true), xmpPacket);
   for (let size = 0; size < webp.length; size += 7) await edited(webp.subarray(0, size), webpEdits);
+  const heif = heifWith(exifBlock(true), xmpPacket);
+  for (let size = 0; size < heif.length; size += 7) await edited(heif.subarray(0, size), heifEdits);
   expect((await edited(Buffer.alloc(0), jpegEdits)).length).toBe(0);
 });
