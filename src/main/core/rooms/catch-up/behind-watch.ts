@@ -11,7 +11,7 @@ import type { PullResult } from './pulls.ts';
 
 export interface BehindWatch {
   /** A beacon of a member came. */
-  heard(room: RoomId): void;
+  heard(peerId: PeerId, room: RoomId): void;
   /** A pull of ours from that member ended. */
   pulled(room: RoomId, kind: PullResult['kind'], peerId: PeerId): void;
   left(room: RoomId): void;
@@ -22,16 +22,21 @@ export interface BehindWatch {
 interface Deps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly membersWithDigest: (room: RoomId) => Iterable<MemberDigest>;
+  readonly digestOf: (peerId: PeerId, room: RoomId) => RoomDigest | undefined;
   /** Ours. */
   readonly digest: (room: RoomId) => RoomDigest;
 }
 
-export function createBehindWatch({ clock, membersWithDigest, digest }: Deps): BehindWatch {
+export function createBehindWatch({ clock, membersWithDigest, digestOf, digest }: Deps): BehindWatch {
   const behindSinceMs = new Map<RoomId, number>();
   const unreached = new Map<RoomId, PeerId>();
 
   return {
-    heard: review,
+    heard(peerId, room) {
+      if (behindSinceMs.has(room)) return review(room);
+      const told = digestOf(peerId, room);
+      if (told && compareWeights(told, digest(room)) > 0) behindSinceMs.set(room, clock.monotonicMs());
+    },
     pulled(room, kind, peerId) {
       if (kind === 'lost') unreached.set(room, peerId);
       else if (kind !== 'busy' && kind !== 'full') unreached.delete(room);

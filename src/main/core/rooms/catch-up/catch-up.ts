@@ -32,12 +32,12 @@ export interface CatchUpDeps extends Pick<RoomStore, 'blocks' | 'newestBlocks'> 
   readonly clock: Clock;
   readonly random: Pick<Random, 'fraction'>;
   readonly hash: Hash;
-  /** Whether that peer is online and its digest names the room. */
-  readonly isMember: (peerId: PeerId, room: RoomId) => boolean;
   /** Whether blocks of that room may go to that peer and come from it: true for any public room. */
   readonly admits: (peerId: PeerId, room: RoomId) => boolean;
   /** The members of a room who are online, without us, and the digests of their newest beacons. */
   readonly membersWithDigest: (room: RoomId) => Iterable<MemberDigest>;
+  /** That of one of them; undefined for any other peer. */
+  readonly digestOf: (peerId: PeerId, room: RoomId) => RoomDigest | undefined;
   /** Ours. */
   readonly digest: (room: RoomId) => RoomDigest;
   /** Of all logs of the room that we ever held something of. */
@@ -73,7 +73,7 @@ export interface CatchUpCounters {
 }
 
 export interface CatchUp {
-  /** A beacon of a member came. `membersWithDigest` has its digest already. */
+  /** A beacon of a member came. `digestOf` has its digest already. */
   digestHeard(peerId: PeerId, room: RoomId): void;
   /** Live repair: see `wantBySession` of `live/rounds.ts`. */
   want(room: RoomId, ranges: readonly LogRange[], holders: readonly PeerId[]): void;
@@ -106,7 +106,9 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
   /** Rooms of ours of which a peer sent heads in this session. */
   const saidRooms = new Map<PeerId, Set<RoomId>>();
   const shares = (peerId: PeerId, room: RoomId): boolean =>
-    rooms.has(room) && deps.admits(peerId, room) && (deps.isMember(peerId, room) || saidRooms.get(peerId)?.has(room) === true);
+    rooms.has(room) &&
+    deps.admits(peerId, room) &&
+    (deps.digestOf(peerId, room) !== undefined || saidRooms.get(peerId)?.has(room) === true);
   const asks = createAsks({ ...deps, waits, onWrong: memory.noteWrong });
   const serve = createServe({ ...deps, waits, shares, otherHolders });
   const fetch = createFetch({ ...deps, waits, asks, memory, onGain });
@@ -127,7 +129,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
   return {
     digestHeard(peerId, room) {
       if (!rooms.has(room)) return;
-      behind.heard(room);
+      behind.heard(peerId, room);
       choice.heard(peerId, room);
     },
     want(room, ranges, holders) {

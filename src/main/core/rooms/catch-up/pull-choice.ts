@@ -45,6 +45,7 @@ export interface PullChoiceDeps {
   readonly memory: PullMemory;
   readonly pulls: Pick<Pulls, 'pull' | 'isPulling' | 'hasPlace'>;
   readonly membersWithDigest: (room: RoomId) => Iterable<MemberDigest>;
+  readonly digestOf: (peerId: PeerId, room: RoomId) => RoomDigest | undefined;
   readonly digest: (room: RoomId) => RoomDigest;
   readonly onResult: (room: RoomId, kind: PullResult['kind'], peerId: PeerId) => void;
 }
@@ -81,7 +82,7 @@ export function createPullChoice(deps: PullChoiceDeps): PullChoice {
   return {
     heard(peerId, room) {
       const state = rooms.get(room);
-      const digest = announcedBy(peerId, room);
+      const digest = deps.digestOf(peerId, room);
       if (!state || !digest) return;
       const member = { peerId, digest };
       if (hasMore(member, room)) check(room, state);
@@ -156,7 +157,7 @@ export function createPullChoice(deps: PullChoiceDeps): PullChoice {
   }
 
   async function pullFrom(room: RoomId, state: RoomChoice, peerId: PeerId, tries: number): Promise<void> {
-    const announced = announcedBy(peerId, room);
+    const announced = deps.digestOf(peerId, room);
     const result = await pulls.pull(peerId, room);
     if (rooms.get(room) !== state || waits.isClosed) return;
     deps.onResult(room, result.kind, peerId);
@@ -195,12 +196,8 @@ export function createPullChoice(deps: PullChoiceDeps): PullChoice {
 
   /** Its beacon may say something else than its heads. */
   function noteVain(room: RoomId, peerId: PeerId, kind: PullResult['kind']): void {
-    const announced = announcedBy(peerId, room);
+    const announced = deps.digestOf(peerId, room);
     if (announced && kind !== 'lost') memory.noteFutile(room, peerId, announced, deps.digest(room));
-  }
-
-  function announcedBy(peerId: PeerId, room: RoomId): RoomDigest | undefined {
-    return [...deps.membersWithDigest(room)].find((one) => one.peerId === peerId)?.digest;
   }
 
   /** One of the holders that a busy peer named, or else another one. */

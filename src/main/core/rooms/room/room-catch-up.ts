@@ -49,9 +49,9 @@ export function createRoomCatchUp(deps: Deps): RoomCatchUp {
     ...deps,
     blocks: deps.store.blocks,
     newestBlocks: deps.store.newestBlocks,
-    isMember(peerId, room) {
+    digestOf(peerId, room) {
       const name = rooms.get(room)?.name;
-      return name !== undefined && members.digestOf(peerId, name) !== undefined;
+      return name === undefined ? undefined : members.digestOf(peerId, name);
     },
     *membersWithDigest(room) {
       const name = rooms.get(room)?.name;
