@@ -65,11 +65,11 @@ for (const host of hosts) {
       }
 
       await drop(ana.page, join(outbox, 'plan.pdf'));
-      await expect(card(ana.page)).toContainText('0 of 2 have it');
+      await expect(card(ana.page)).toContainText('0 of 2 have fetched it');
       await expect(card(cem.page)).toContainText('Ana offers this to everyone here');
       await card(ben.page).getByRole('button', { name: 'Accept' }).click();
       await expect(card(ben.page)).toContainText('Received');
-      await expect(card(ana.page)).toContainText('1 of 2 have it');
+      await expect(card(ana.page)).toContainText('1 of 2 have fetched it');
       expect(readFileSync(join(inboxes[0], 'plan.pdf')).equals(bytes)).toBe(true);
 
       await ana.quit();

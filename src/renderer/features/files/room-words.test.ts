@@ -18,8 +18,8 @@ describe('[RFILE-30] an offer in a room says', () => {
   test('to its author how many have it, and to keep the files', () => {
     const keptBy = { count: 4, of: 9 };
     expect([words({ keptBy }, true), words({ keptBy, state: 'done' }, true), words({ state: 'cancelled' }, true)]).toEqual([
-      '4 of 9 have it. Keep these files where they are: others fetch them from here.',
-      '4 of 9 have it.',
+      '4 of 9 have fetched it. Keep these files where they are: others fetch them from here.',
+      '4 of 9 have fetched it.',
       'You withdrew this',
     ]);
   });

@@ -87,7 +87,7 @@ export const fileMessages = {
 
   'files.withdraw': 'Withdraw',
   'files.room.offered': '{name} offers this to everyone here',
-  'files.room.have-it': '{count, number} of {of, number} have it.',
+  'files.room.have-it': '{count, number} of {of, number} have fetched it.',
   'files.room.keep': 'Keep these files where they are: others fetch them from here.',
   'files.room.withdrawn': '{name} withdrew this',
   'files.room.withdrawn-own': 'You withdrew this',
