@@ -15,6 +15,8 @@ const exifHead = 'Exif\0\0';
 const maxBoxes = 1_024;
 /** Items of metadata: a picture has one of each kind. */
 const maxItems = 64;
+/** Pieces of all items together: a picture of many tiles has some hundreds. */
+const maxPieces = 65_536;
 /** What reaches beyond it is in no file. */
 const maxOffset = 2 ** 52;
 
@@ -115,7 +117,7 @@ function metadataTypes(iinf: Buffer): ReadonlyMap<number, string> {
 /**
  * @param idatAt where the content of the box `idat` lies in the file
  * @returns where each item lies in the file
- * @throws RangeError if the box ends too early
+ * @throws RangeError if the box ends too early, or has too many pieces
  */
 function itemPlaces(iloc: Buffer, idatAt: number): ReadonlyMap<number, readonly Extent[]> {
   let at = 6;
@@ -130,6 +132,7 @@ function itemPlaces(iloc: Buffer, idatAt: number): ReadonlyMap<number, readonly 
   const [offsetBytes, lengthBytes] = halves(iloc.readUInt8(4));
   const [baseBytes, indexBytes] = halves(iloc.readUInt8(5));
   const places = new Map<number, readonly Extent[]>();
+  let allPieces = 0;
   for (let left = next(version === 2 ? 4 : 2); left > 0; left -= 1) {
     const id = next(version === 2 ? 4 : 2);
     const isInIdat = isLater && next(2) % 16 === 1;
@@ -137,6 +140,9 @@ function itemPlaces(iloc: Buffer, idatAt: number): ReadonlyMap<number, readonly 
     const base = next(baseBytes) + (isInIdat ? idatAt : 0);
     const extents: Extent[] = [];
     for (let pieces = next(2); pieces > 0; pieces -= 1) {
+      allPieces += 1;
+      // Where places have no bytes, a small box can claim a great many of them.
+      if (allPieces > maxPieces) throw new RangeError('too many pieces');
       if (isLater) next(indexBytes);
       const extent = { at: base + next(offsetBytes), sizeBytes: next(lengthBytes) };
       if (extent.at + extent.sizeBytes < maxOffset) extents.push(extent);

@@ -162,6 +162,17 @@ test('[IMG-3] a HEIF with any damage ends, and changes no size', async () => {
   }
 });
 
+test('[IMG-3] a HEIF that claims billions of pieces without a byte ends soon', async () => {
+  const item = Buffer.from([0, 2, 0, 0, 0xff, 0xff]);
+  const whole = heifWith(exifBlock(false), xmpPacket);
+  const at = whole.indexOf('iloc') - 4;
+  const box = Buffer.concat([Buffer.alloc(4), Buffer.from('iloc\0\0\0\0\0\0\xff\xff', 'latin1'), ...Array(65_535).fill(item)]);
+  box.writeUInt32BE(box.length);
+  const claims = Buffer.concat([whole.subarray(0, at), box]);
+  claims.writeUInt32BE(claims.length - whole.indexOf('meta') + 4, whole.indexOf('meta') - 4);
+  expect((await edited(claims, heifEdits)).equals(claims)).toBe(true);
+});
+
 test('[IMG-3] a picture that is cut off anywhere is read to its end', async () => {
   const whole = jpegWith({ exif: exifBlock(false), xmp: xmpPacket });
   for (let size = 0; size < 320; size += 1) await edited(whole.subarray(0, size), jpegEdits);
