@@ -14,11 +14,16 @@ const [own, bo] = ['a'.repeat(52), 'b'.repeat(52)];
 function makeBook(stored: readonly StoredTransfer[] = []) {
   const clock = createFakeClock();
   const calls: string[] = [];
+  const puts: string[] = [];
   let isBroken = false;
   const book = createTransferBook(
     {
       clock,
-      store: { list: () => stored, put: () => undefined, remove: () => void calls.push('removed') },
+      store: {
+        list: () => stored,
+        put: ({ transferId }) => void puts.push(transferId),
+        remove: () => void calls.push('removed'),
+      },
       persist: (act) => Promise.resolve(isBroken ? undefined : act()),
       ownPeerId: own,
       isFamiliar: () => false,
@@ -32,7 +37,9 @@ function makeBook(stored: readonly StoredTransfer[] = []) {
     },
     defaultTransferOptions,
   );
-  return { book, clock, calls, breakStore: (isOn: boolean) => void (isBroken = isOn) };
+  const events: StoredTransfer[] = [];
+  book.subscribe(({ transfer }) => void events.push(transfer));
+  return { book, clock, calls, puts, events, breakStore: (isOn: boolean) => void (isBroken = isOn) };
 }
 
 function messageOf({ transferId, conversation, from, offer }: StoredTransfer, receivedAtMs = 0): StoredMessage {
@@ -161,4 +168,83 @@ test('[RFILE-1] an offer in a room takes the place of no other offer in a room, 
     book.committed(messageOf(offer));
   }
   expect([known.map(({ transferId }) => book.get(transferId)?.from), calls]).toEqual([known.map(({ from }) => from), []]);
+});
+
+test('[FILE-42] no offer that still waits is forgotten, however many there are', async () => {
+  const open = Array.from({ length: 2_000 }, (_, index) => fakeOffer(own, index));
+  const { book, calls } = makeBook(open);
+  const late = fakeOffer(bo, 9_999);
+  book.keep(messageOf(late), late.offer);
+  book.committed(messageOf(late));
+  const before = [book.list().length, [...calls]];
+  await book.change(open[7]?.transferId ?? '', { state: 'cancelled' });
+  const last = fakeOffer(bo, 10_000);
+  book.keep(messageOf(last), last.offer);
+  book.committed(messageOf(last));
+  expect([before, book.list().length, book.get(open[7]?.transferId ?? '')]).toEqual([[2_001, []], 2_001, undefined]);
+  expect(calls).toContain('forgotten');
+});
+
+test('[RFILE-15] at the start, an offer of ours in a room is open again, and all else waits for its peer', () => {
+  const room = conversationOfRoom('lunch');
+  const running = { state: 'running', code: 'paused' } as const;
+  const { conversation } = fakeOffer(bo, 1);
+  const stored = [
+    fakeOffer(own, 1, { ...running, conversation: room }),
+    fakeOffer(bo, 2, { ...running, conversation: room }),
+    fakeOffer(own, 3, { ...running, conversation }),
+    fakeOffer(bo, 4, { state: 'paused' }),
+  ];
+  const { book } = makeBook(stored);
+  expect(stored.map(({ transferId }) => book.get(transferId)).map((one) => [one?.state, one?.code])).toEqual([
+    ['offered', undefined],
+    ['waiting', 'offline'],
+    ['waiting', 'offline'],
+    ['paused', undefined],
+  ]);
+});
+
+test('[FILE-6] an answer about an earlier state does not count for the present one', async () => {
+  const offer = fakeOffer(bo, 1);
+  const { book } = makeBook([offer]);
+  const isTold = (): unknown => book.get(offer.transferId)?.isTold;
+  await book.change(offer.transferId, { state: 'accepted' });
+  const earlier = book.get(offer.transferId);
+  await book.change(offer.transferId, { state: 'cancelled' });
+  if (earlier) book.told(earlier);
+  const before = isTold();
+  book.told({ ...offer, state: 'cancelled' });
+  expect([before, isTold()]).toEqual([false, true]);
+});
+
+test('a state that is nothing to the other end waits to be told no longer', async () => {
+  const offer = fakeOffer(own, 1, { conversation: fakeOffer(bo, 1).conversation, isTold: false });
+  const { book, calls } = makeBook([offer]);
+  await book.change(offer.transferId, { state: 'running' });
+  expect([book.get(offer.transferId)?.isTold, calls]).toEqual([true, []]);
+});
+
+test('a transfer that nobody knows changes nothing, and no host hears of it', async () => {
+  const { book, puts, events } = makeBook();
+  const { transferId } = fakeOffer(bo, 1);
+  const isChanged = await book.change(transferId, { state: 'done' });
+  book.progress(transferId, 5);
+  book.keepPreviews(transferId, [{ file: 0, bytes: new Uint8Array(1), description: '' }]);
+  book.dropPreviews(transferId);
+  book.shownAnew(transferId);
+  expect([isChanged, book.list(), puts, events]).toEqual([false, [], [], []]);
+});
+
+test('[IMG-9] small pictures that go are written once, and nothing is where there were none', () => {
+  const base = fakeOffer(bo, 1);
+  const previews = [{ file: 0, bytes: new Uint8Array(1), description: '' }];
+  const offers = [{}, { previews }, { previewsId: new Uint8Array(32) }].map((had, index) => {
+    const offer = fakeOffer(bo, index + 1);
+    return { ...offer, offer: { ...base.offer, ...had } };
+  });
+  const { book, puts, events } = makeBook(offers);
+  for (let time = 0; time < 2; time += 1) for (const { transferId } of offers) book.dropPreviews(transferId);
+  const dropped = offers.slice(1).map(({ transferId }) => transferId);
+  expect([puts, events.map(({ transferId }) => transferId)]).toEqual([dropped, dropped]);
+  expect(book.list().map(({ offer }) => offer)).toEqual([base.offer, base.offer, base.offer]);
 });

@@ -51,7 +51,7 @@ export interface TransferBook {
   progress(transferId: MessageId, doneBytes: number): void;
   /** Its small pictures come, within their common limit. */
   keepPreviews(transferId: MessageId, previews: readonly Preview[]): void;
-  /** Its small pictures go, and are not fetched again. */
+  /** Its small pictures go, and are not fetched again. Does nothing where there are none to have. */
   dropPreviews(transferId: MessageId): void;
   /** Emits it again: what hosts show of it beside these fields has changed. */
   shownAnew(transferId: MessageId): void;
@@ -137,7 +137,10 @@ export function createTransferBook(deps: Deps, options: TransferOptions): Transf
       setPreviews(transferId, previews);
       trimPreviews();
     },
-    dropPreviews: (transferId) => setPreviews(transferId, []),
+    dropPreviews(transferId) {
+      const { previews, previewsId } = entries.get(transferId)?.offer ?? {};
+      if (previews || previewsId) setPreviews(transferId, []);
+    },
     shownAnew: emit,
     told({ transferId, state }) {
       const transfer = entries.get(transferId);
