@@ -22,8 +22,8 @@ const utf8 = new TextEncoder();
 
 /** @returns undefined if it is larger than any receiver takes */
 export function encodeDescription({ files, chunkHashes }: Description): Uint8Array | undefined {
-  const paths = files.map(({ path }) => utf8.encode(path.join('/')));
-  const sizeBytes = paths.reduce((sum, { length }) => sum + 2 + length + 2 * numberBytes, headerBytes + chunkHashes.length);
+  const encoded = files.map((file) => ({ file, path: utf8.encode(file.path.join('/')) }));
+  const sizeBytes = encoded.reduce((sum, { path }) => sum + 2 + path.length + 2 * numberBytes, headerBytes + chunkHashes.length);
   if (sizeBytes > maxDescriptionBytes) return undefined;
   const bytes = new Uint8Array(sizeBytes);
   const view = new DataView(bytes.buffer);
@@ -32,8 +32,7 @@ export function encodeDescription({ files, chunkHashes }: Description): Uint8Arr
   view.setUint32(5, chunkHashes.length / hashBytes);
   bytes.set(chunkHashes, headerBytes);
   let at = headerBytes + chunkHashes.length;
-  for (const [index, file] of files.entries()) {
-    const path = paths[index] ?? new Uint8Array(0);
+  for (const { file, path } of encoded) {
     view.setUint16(at, path.length);
     bytes.set(path, at + 2);
     bytes.set(uint48(file.sizeBytes), at + 2 + path.length);
@@ -63,7 +62,7 @@ export function* decodeDescription(
   const files: ManifestFile[] = [];
   let totalBytes = 0;
   for (let index = 0; index < offer.fileCount; index += 1) {
-    const file = decodeFile(bytes, at, decoder);
+    const file = decodeFile(view, at, decoder);
     if (!file || !follows(file.path, files.at(-1)?.path)) return undefined;
     files.push(file);
     totalBytes += file.sizeBytes;
@@ -74,11 +73,11 @@ export function* decodeDescription(
   return { files, chunkHashes: bytes.slice(headerBytes, headerBytes + chunks * hashBytes) };
 }
 
-function decodeFile(bytes: Uint8Array, at: number, decoder: TextDecoder): ManifestFile | undefined {
-  if (at + 2 > bytes.length) return undefined;
-  const length = (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);
-  const end = at + 2 + length;
-  if (end + 2 * numberBytes > bytes.length) return undefined;
+function decodeFile(view: DataView, at: number, decoder: TextDecoder): ManifestFile | undefined {
+  if (at + 2 > view.byteLength) return undefined;
+  const end = at + 2 + view.getUint16(at);
+  if (end + 2 * numberBytes > view.byteLength) return undefined;
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   let path: readonly string[];
   try {
     path = decoder.decode(bytes.subarray(at + 2, end)).split('/');
