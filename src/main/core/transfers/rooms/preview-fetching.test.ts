@@ -20,6 +20,8 @@ const lake: readonly Preview[] = [{ file: 0, bytes: new Uint8Array(jpegWith()), 
 const hill = lake.map((picture) => ({ ...picture, description: 'A hill' }));
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
+const sha256Later = (bytes: Uint8Array): Promise<Uint8Array> => Promise.resolve(sha256(bytes));
+
 /** An offer of Ana, whose author signed these bytes. */
 function offer(number: number, signed = encodePreviewBytes(lake), change: Partial<StoredTransfer> = {}): StoredTransfer {
   const base = fakeOffer(ana, number, { conversation: conversationOfRoom('lunch'), ...change });
@@ -30,11 +32,17 @@ interface Setting {
   readonly familiar?: readonly PeerId[];
   readonly members?: readonly PeerId[];
   readonly blocked?: readonly PeerId[];
-  readonly isUnreadable?: boolean;
+  /** Of the store. */
+  readonly failure?: Error;
+  readonly open?: (peerId: PeerId) => Promise<boolean>;
+  /** Members to whom no frame can be sent. */
+  readonly unsendable?: readonly PeerId[];
+  readonly hash?: typeof sha256Later;
 }
 
 function makeFetching(offers: readonly StoredTransfer[], setting: Setting = {}) {
-  const { familiar = [ana], members = [ana, bo, cy], blocked = [] } = setting;
+  const { familiar = [ana], members = [ana, bo, cy], blocked = [], unsendable = [] } = setting;
+  const { open = () => Promise.resolve(true), hash = sha256Later } = setting;
   const clock = createFakeClock();
   const book = new Map(offers.map((transfer) => [transfer.transferId, transfer]));
   const set = (transferId: MessageId, previews: typeof lake): void => {
@@ -46,17 +54,17 @@ function makeFetching(offers: readonly StoredTransfer[], setting: Setting = {}) 
   const fetching = createPreviewFetching({
     clock,
     random: { fraction: () => 0 },
-    disk: { sha256: (bytes) => Promise.resolve(sha256(bytes)) },
+    disk: { sha256: hash },
     book: {
       ...{ get: (transferId) => book.get(transferId), list: () => [...book.values()], isOwn: () => false },
       ...{ keepPreviews: set },
       dropPreviews: (transferId) => set(transferId, []),
       shownAnew: (transferId) => void told.push(transferId),
     },
-    sessions: { open: () => Promise.resolve(true), send: (peerId) => asked.push(peerId) > 0 },
+    sessions: { open, send: (peerId) => asked.push(peerId) > 0 && !unsendable.includes(peerId) },
     ...{ isHere: (peerId) => members.includes(peerId), isBlocked: (peerId) => blocked.includes(peerId) },
     isFamiliar(peerId) {
-      if (setting.isUnreadable) throw new StoreError('failed', 'it cannot be read');
+      if (setting.failure) throw setting.failure;
       return familiar.includes(peerId);
     },
     membersOf: () => members,
@@ -161,7 +169,7 @@ test('[RFILE-42] at most four asks wait for an answer, and 64 offers are looked 
 test.each<[string, 'coming' | 'hidden' | undefined, Setting, Partial<StoredTransfer>]>([
   ['of somebody whom the user knows come', 'coming', {}, {}],
   ['of somebody unknown are hidden', 'hidden', { familiar: [] }, {}],
-  ['are hidden while the store cannot be read', 'hidden', { isUnreadable: true }, {}],
+  ['are hidden while the store cannot be read', 'hidden', { failure: new StoreError('failed', 'it cannot be read') }, {}],
   ['in a private room come', 'coming', { familiar: [] }, { conversation: conversationOfRoom(`&${'0'.repeat(16)}`) }],
   ['of a blocked author are not looked for', undefined, { blocked: [ana] }, {}],
   ['of an offer that ended are not looked for', undefined, {}, { state: 'cancelled' }],
@@ -189,4 +197,68 @@ test('[RFILE-42] once closed, nothing more is asked or kept', async () => {
   await answer(ana, lake);
   await clock.advance(7_200_000);
   expect([shown(), asked]).toEqual(['coming', [ana]]);
+});
+
+test('[RFILE-42] beyond 64 offers, the one that is wanted for the longest time is hidden again, and hosts hear of it', async () => {
+  const offers = Array.from({ length: 65 }, (_, index) => offer(index + 1));
+  const { fetching, shown, told, clock } = makeFetching(offers);
+  for (const one of offers) fetching.offered(one);
+  await clock.advance(1);
+  const ids = offers.map(({ transferId }) => transferId);
+  expect([shown(0), shown(1), shown(64), told]).toEqual(['hidden', 'coming', 'coming', [...ids, ids[0]]]);
+});
+
+test('[RFILE-42] a member to whom no session opens, or that takes no ask, is passed over at once', async () => {
+  const open = (peerId: PeerId): Promise<boolean> => Promise.resolve(peerId !== ana);
+  const { look, asked } = makeFetching([offer(1)], { open, unsendable: [bo] });
+  await look();
+  expect(asked).toEqual([bo, cy]);
+});
+
+test('[RFILE-42] a session that opens when its time is over asks for nothing', async () => {
+  const opening: ((isOpen: boolean) => void)[] = [];
+  const open = (): Promise<boolean> => new Promise((resolve) => opening.push(resolve));
+  const { look, asked, clock } = makeFetching([offer(1)], { open });
+  await look();
+  await clock.advance(10_000);
+  const [first, second] = opening;
+  first?.(true);
+  await clock.advance(1);
+  const late = [...asked];
+  second?.(true);
+  await clock.advance(1);
+  expect([late, asked, opening.length]).toEqual([[], [bo], 2]);
+});
+
+test('[RFILE-42] once closed, news of a member asks for nothing', async () => {
+  const { fetching, asked, clock, book } = makeFetching([offer(1)], { familiar: [] });
+  fetching.close();
+  for (const transfer of book.values()) fetching.want(transfer);
+  fetching.heard(ana);
+  await clock.advance(7_200_000);
+  expect(asked).toEqual([]);
+});
+
+test.each<[string, (book: Map<MessageId, StoredTransfer>, close: () => void) => void]>([
+  ['its offer is withdrawn', (book) => book.forEach((one, id) => book.set(id, { ...one, state: 'cancelled' }))],
+  ['its offer is forgotten', (book) => book.clear()],
+  ['the program ends', (_, close) => close()],
+])('[RFILE-41] an answer is kept nowhere if %s while its hash is made', async (_, happen) => {
+  let resume: () => void = () => undefined;
+  const hash = async (bytes: Uint8Array): Promise<Uint8Array> => {
+    await new Promise<void>((resolve) => (resume = resolve));
+    return sha256(bytes);
+  };
+  const { look, answer, book, fetching, clock, asked } = makeFetching([offer(1)], { hash });
+  await look();
+  await answer(ana, lake);
+  happen(book, fetching.close);
+  resume();
+  await clock.advance(7_200_000);
+  expect([[...book.values()].map((one) => one.offer.previews), asked]).toEqual([[...book].map(() => undefined), [ana]]);
+});
+
+test('[RFILE-43] a mistake in place of an answer of the store is not hidden', async () => {
+  const { look } = makeFetching([offer(1)], { failure: new Error('no answer') });
+  await expect(look()).rejects.toThrow('no answer');
 });

@@ -183,8 +183,8 @@ export function createPreviewFetching(deps: Deps): PreviewFetching {
     });
   }
 
+  /** @param one the ask that waits for that offer now */
   function end(transferId: MessageId, one: Ask): void {
-    if (asks.get(transferId) !== one) return;
     one.cancel();
     asks.delete(transferId);
     review();
