@@ -77,7 +77,8 @@ export function createFileServer({ clock, disk, book, rate, serving, onUnreadabl
       const connection = connectionOf(session);
       connection.wantedCount += chunks.length;
       if (connection.wantedCount > options.maxWantedPerConnection) return session.close('too-many');
-      if (!isServed(session.peerId, transferId) || !begin(session.peerId, pull))
+      const transfer = book.get(transferId);
+      if (!transfer || !isServed(session.peerId, transferId) || !begin(session.peerId, transfer, pull))
         return refuse(connection, transferId, chunks.length);
       const queue = connection.queues.get(transferId) ?? [];
       queue.push(...chunks.map((chunk) => ({ transferId, part, chunk })));
@@ -135,10 +136,9 @@ export function createFileServer({ clock, disk, book, rate, serving, onUnreadabl
   }
 
   /** @returns whether it may have more now */
-  function begin(peerId: PeerId, { transferId, haveBytes, chunks }: PullContent): boolean {
-    const transfer = book.get(transferId);
-    const totalBytes = transfer?.offer.totalBytes ?? 0;
-    const isRoom = transfer !== undefined && isInRoom(transfer);
+  function begin(peerId: PeerId, transfer: StoredTransfer, { transferId, haveBytes, chunks }: PullContent): boolean {
+    const { totalBytes } = transfer.offer;
+    const isRoom = isInRoom(transfer);
     if (isRoom && !serving.begin(peerId, transferId, totalBytes, chunks.length)) return false;
     if (!isRoom || book.isOwn(transfer)) void book.change(transferId, { state: 'running' });
     // Of several members each has its own.
