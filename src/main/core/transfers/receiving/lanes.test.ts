@@ -31,22 +31,25 @@ const freeShares: ChunkShares = { take: () => true, release: () => undefined, fo
 
 function start(
   chunkCount: number,
-  onChunk: (chunk: number, bytes: Uint8Array) => Handled = () => 'kept',
-  shares = freeShares,
+  onChunk: (chunk: number, bytes: Uint8Array) => Handled | Promise<Handled> = () => 'kept',
+  { shares = freeShares, onAsk = () => undefined }: { readonly shares?: ChunkShares; readonly onAsk?: () => void } = {},
 ): Lanes {
   return createLanes({
     ...{ clock, chunkDeadlineMs: 300_000, maxChunks: 4, onFree: () => undefined },
     what: {
       ...{ part: 'content', chunkCount, sizeOf: () => chunkBytes, isHere: () => false },
       startHash: () => ({ update: () => undefined, digest: () => new Uint8Array(0) }),
-      onChunk(chunk, bytes) {
-        const handled = onChunk(chunk, bytes);
+      async onChunk(chunk, bytes) {
+        const handled = await onChunk(chunk, bytes);
         if (handled === 'kept') kept.push(chunk);
-        return Promise.resolve(handled);
+        return handled;
       },
     },
     sharesOf: () => shares,
-    ask: ({ peerId }, { chunks }) => void asked.push({ peerId, chunks }),
+    ask({ peerId }, { chunks }) {
+      asked.push({ peerId, chunks });
+      onAsk();
+    },
     onLost: (peerId, why) => void lost.push([peerId, why]),
   });
 }
@@ -137,7 +140,7 @@ describe('lanes', () => {
       if (left < 0) again = fill;
       return left >= 0;
     };
-    const lanes = start(6, () => 'kept', { ...freeShares, take });
+    const lanes = start(6, () => 'kept', { shares: { ...freeShares, take } });
     lanes.add(sessionOf('bo'));
     await answerAll(lanes, 'bo');
     for (let round = 1; round < 6; round += 1) {
@@ -183,5 +186,110 @@ describe('lanes', () => {
     const piece = { transferId: 't', part: 'content' as const, chunk: 0, offset: 0, bytes: new Uint8Array(1) };
     expect([lanes.piece(piece, sessionOf('cy')), lanes.piece({ ...piece, chunk: 7 }, sessionOf('bo'))]).toEqual([false, false]);
     lanes.stop({ type: 'stopped' });
+  });
+
+  test('[RFILE-9] of a part that is here already end at once, and ask nobody', async () => {
+    const lanes = start(0);
+    const isEnded = lanes.isEnded;
+    lanes.add(sessionOf('bo'));
+    expect([isEnded, await lanes.end, lanes.size, lanes.wanted(), asked, clock.pendingTimers()]).toEqual([
+      true,
+      { type: 'whole' },
+      0,
+      0,
+      [],
+      0,
+    ]);
+  });
+
+  test('[RFILE-9] of one connection are one, however often it is added', async () => {
+    const lanes = start(40);
+    lanes.add(sessionOf('bo'));
+    const before = asked.length;
+    lanes.add(sessionOf('bo'));
+    expect([lanes.size, asked.length]).toEqual([1, before]);
+    lanes.stop({ type: 'stopped' });
+    lanes.add(sessionOf('cy'));
+    // The first end counts.
+    lanes.stop({ type: 'waiting', code: 'offline' });
+    expect([lanes.has('cy'), lanes.lastPeer, asked.length, await lanes.end]).toEqual([false, 'bo', before, { type: 'stopped' }]);
+  });
+
+  test('[RFILE-10] of others go on when a connection that has none is lost', async () => {
+    const lanes = start(6);
+    lanes.add(sessionOf('bo'));
+    lanes.lost(sessionOf('cy'), 'gone');
+    await answerAll(lanes, 'bo');
+    expect([await lanes.end, lost]).toEqual([{ type: 'whole' }, []]);
+  });
+
+  test('[RFILE-10] of a connection that ends as it is asked leave their chunks to the others', async () => {
+    let isFirst = true;
+    const onAsk = (): void => {
+      if (isFirst) lanes.lost(sessionOf('bo'), 'gone');
+      isFirst = false;
+    };
+    const lanes = start(6, undefined, { onAsk });
+    lanes.add(sessionOf('bo'));
+    await clock.advance(1);
+    const after = [[...lost], lanes.size];
+    lanes.add(sessionOf('cy'));
+    await answerAll(lanes, 'cy');
+    expect([after, await lanes.end, new Set(kept).size]).toEqual([[[['bo', 'gone']], 0], { type: 'whole' }, 6]);
+  });
+
+  test('[RFILE-10] keep a chunk once that is being written when its member goes away', async () => {
+    let written: (handled: Handled) => void = () => undefined;
+    const writing = new Promise<Handled>((resolve) => (written = resolve));
+    let calls = 0;
+    const lanes = start(1, () => {
+      calls += 1;
+      return calls === 1 ? writing : 'kept';
+    });
+    lanes.add(sessionOf('bo'));
+    sendChunk(lanes, 'bo', 0);
+    lanes.lost(sessionOf('bo'), 'gone');
+    await clock.advance(1);
+    lanes.add(sessionOf('cy'));
+    // Of the chunk that Cy sends too, one half is here when the first one is written.
+    lanes.piece({ transferId: 't', part: 'content', chunk: 0, offset: 0, bytes: new Uint8Array(pieceBytes) }, sessionOf('cy'));
+    written('kept');
+    await clock.advance(1);
+    expect([await lanes.end, kept, calls, clock.pendingTimers()]).toEqual([{ type: 'whole' }, [0], 1, 0]);
+  });
+
+  test('[RFILE-10] write no chunk again that comes from two members', async () => {
+    let written: (handled: Handled) => void = () => undefined;
+    const writing = new Promise<Handled>((resolve) => (written = resolve));
+    const calls: number[] = [];
+    const lanes = start(2, (chunk) => {
+      calls.push(chunk);
+      return calls.length === 1 ? writing : 'kept';
+    });
+    lanes.add(sessionOf('bo'));
+    const first = asked[0]?.chunks[0] ?? 0;
+    sendChunk(lanes, 'bo', first);
+    lanes.lost(sessionOf('bo'), 'gone');
+    await clock.advance(1);
+    lanes.add(sessionOf('cy'));
+    await clock.advance(1);
+    written('kept');
+    await clock.advance(1);
+    await answerAll(lanes, 'cy');
+    expect([await lanes.end, calls.toSorted((a, b) => a - b)]).toEqual([{ type: 'whole' }, [0, 1]]);
+  });
+
+  test('[XFER-43] of a member that completes no chunk for five minutes end, and another one goes on', async () => {
+    const lanes = start(1);
+    lanes.add(sessionOf('slow'));
+    for (let offset = 0; lost.length === 0 && offset < 100; offset += 1) {
+      const piece = { transferId: 't', part: 'content' as const, chunk: 0, offset, bytes: new Uint8Array(1) };
+      lanes.piece(piece, sessionOf('slow'));
+      await clock.advance(10_000);
+    }
+    const afterMs = clock.monotonicMs();
+    lanes.add(sessionOf('bo'));
+    await answerAll(lanes, 'bo');
+    expect([lost, afterMs, await lanes.end]).toEqual([[['slow', 'slow']], 300_000, { type: 'whole' }]);
   });
 });

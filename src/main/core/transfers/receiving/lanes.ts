@@ -86,7 +86,7 @@ export function createLanes({ clock, what, onLost, onFree, ...deps }: Deps): Lan
   /** Members that had nothing left to fetch. */
   const idle = new Set<PeerId>();
   let lastPeer: PeerId | undefined;
-  let cancelCheck: Unsubscribe | undefined = clock.setTimer(check, checkMs);
+  let cancelCheck: Unsubscribe = clock.setTimer(check, checkMs);
   let isEnded = false;
   let settle: (end: FetchEnd) => void = () => undefined;
   const end = new Promise<FetchEnd>((resolve) => (settle = resolve));
@@ -217,7 +217,7 @@ export function createLanes({ clock, what, onLost, onFree, ...deps }: Deps): Lan
 
   /** A member that brings nothing must not hold up what others could bring. */
   function check(): void {
-    cancelCheck = isEnded ? undefined : clock.setTimer(check, checkMs);
+    cancelCheck = clock.setTimer(check, checkMs);
     const nowMs = clock.monotonicMs();
     const areOthersIdle = pool.free === 0 && idle.size > 0;
     for (const lane of lanes.values()) {
@@ -232,7 +232,7 @@ export function createLanes({ clock, what, onLost, onFree, ...deps }: Deps): Lan
   function finish(reason: FetchEnd | EarlyEnd): void {
     if (isEnded) return;
     isEnded = true;
-    cancelCheck?.();
+    cancelCheck();
     for (const lane of lanes.values()) lane.part?.stop({ type: 'stopped' });
     settle(reason);
   }

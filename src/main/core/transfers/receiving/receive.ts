@@ -177,7 +177,7 @@ export function createFileReceiver({ clock, disk, book, sessions, ...deps }: Dep
   async function connect(peerId: PeerId, transferId: MessageId): Promise<void> {
     if (retries.has(peerId)) return;
     const isOpen = await openData(peerId, transferId);
-    if (isOpen === false && !isClosed) retries.later(peerId, options.retryMs);
+    if (isOpen === false) retries.later(peerId, options.retryMs);
     if (isOpen) review();
   }
 
