@@ -19,6 +19,7 @@ const benches = {
   files: ['files.ts'],
   store: ['store.ts'],
   list: ['renderer-1000-peers.ts'],
+  palette: ['renderer-palette.ts'],
   conversation: ['renderer-conversation.ts'],
   start: ['renderer-start.ts'],
   heap: ['renderer-heap.ts'],

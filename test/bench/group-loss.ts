@@ -97,6 +97,8 @@ async function measure(contender: Contender, receivers: number, lossRate: number
       ...[...delays, perMessage[0]?.toFixed(0), all.toFixed(0), (all / copyBytes).toFixed(2)],
     ];
     console.log(`| ${cells.join(' | ')} |`);
+    const costs = `p99 ${delays.at(-1)}, copies ${cells.at(-1)}`;
+    console.log(`figure: ${contender} to ${receivers} at ${cells[2]} loss: delivered ${cells[3]}, ${costs}`);
   } finally {
     for (const child of children) child.kill('SIGKILL');
     children.clear();

@@ -53,7 +53,6 @@ interface Runner {
 
 const scratch: string[] = [];
 console.log(`presence: ${hostCount} hosts, ${availableParallelism()} processors, load before ${loadavg()[0]?.toFixed(1)}`);
-console.log('program   newcomer seen p50/p95 · sees all p50/p95 · crash noticed by all · B/s and processor per host, idle');
 for (const contender of contenders.filter((name) => values.only.split(',').includes(name))) {
   const obstacle = await provide([needs.ip, needs.nft, ...(contender === 'avahi' ? [needs.avahi, needs.avahiTools] : [])]);
   if (obstacle === undefined) await measure(contender);
@@ -86,8 +85,9 @@ async function measure(contender: Contender): Promise<void> {
       await world.passTime(settleMs);
     }
     console.log(
-      `${contender.padEnd(9)} ${spread(seen)} · ${spread(seesAll)} · ${await timeCrash(world, runners)} · ` +
-        `${cost.bytesPerSecond.toFixed(0)} B/s, ${cost.processorShare.toFixed(2)} % of a core`,
+      `figure: ${contender}: newcomer seen p50 / p95 ${spread(seen)}, sees all ${spread(seesAll)}, ` +
+        `crash noticed by all ${await timeCrash(world, runners)}, ` +
+        `idle ${cost.bytesPerSecond.toFixed(0)} B/s and ${cost.processorShare.toFixed(2)} % of a core per host`,
     );
   } finally {
     for (const { child } of runners) child.kill('SIGKILL');
