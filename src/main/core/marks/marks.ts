@@ -149,14 +149,14 @@ export function createMarks({ clock, store, messages, rooms, onListenerError }: 
     return held;
   }
 
-  function isOn({ mutedUntilMs }: ConversationMark): boolean {
-    return mutedUntilMs !== null && mutedUntilMs > clock.wallMs();
+  function isOn(mark: ConversationMark): mark is ConversationMark & { readonly mutedUntilMs: number } {
+    return mark.mutedUntilMs !== null && mark.mutedUntilMs > clock.wallMs();
   }
 
   /** The one that ends first comes first. */
   function mutes(): readonly Mute[] {
     return [...marks().values()]
-      .flatMap((mark) => (isOn(mark) ? [{ conversation: mark.conversation, untilMs: mark.mutedUntilMs ?? 0 }] : []))
+      .flatMap((mark) => (isOn(mark) ? [{ conversation: mark.conversation, untilMs: mark.mutedUntilMs }] : []))
       .sort((a, b) => a.untilMs - b.untilMs);
   }
 
