@@ -55,8 +55,9 @@ export function createRoomCatchUp(deps: Deps): RoomCatchUp {
     },
     *membersWithDigest(room) {
       const name = rooms.get(room)?.name;
-      for (const peerId of name === undefined ? [] : members.of(name)) {
-        const digest = members.digestOf(peerId, name ?? '');
+      if (name === undefined) return;
+      for (const peerId of members.of(name)) {
+        const digest = members.digestOf(peerId, name);
         if (digest) yield { peerId, digest };
       }
     },
@@ -86,9 +87,10 @@ export function createRoomCatchUp(deps: Deps): RoomCatchUp {
 }
 
 function headsOf(keeper: RoomKeeper | undefined): readonly OwnHead[] {
-  return [...(keeper?.logs.entries() ?? [])].flatMap(({ tag, publicKey, epoch, state }) => {
+  if (!keeper) return [];
+  return [...keeper.logs.entries()].flatMap(({ tag, publicKey, epoch, state }) => {
     const { floor, firmFloor, top, topHash, holes } = state;
-    const hash8 = topHash?.slice(0, hashBytes) ?? new Uint8Array(0);
-    return topHash ? [{ tag, publicKey, epoch, floor, top, hash8, holes, removed: firmFloor }] : [];
+    if (!topHash) return [];
+    return [{ tag, publicKey, epoch, floor, top, hash8: topHash.slice(0, hashBytes), holes, removed: firmFloor }];
   });
 }
