@@ -31,11 +31,14 @@ interface Given {
   readonly code?: string;
 }
 
+function roomsOf({ hallway }: SimNode): Rooms {
+  if (!hallway.rooms) throw new Error('it has no rooms');
+  return hallway.rooms;
+}
+
 /** @returns the code of the refusal, or `ok` */
 async function outcome(node: SimNode, act: (rooms: Rooms) => Promise<Given>): Promise<string> {
-  const { rooms } = node.hallway;
-  if (!rooms) throw new Error('it has no rooms');
-  const given = act(rooms);
+  const given = act(roomsOf(node));
   await world.passTime(1_000);
   const { ok, code } = await given;
   return ok ? 'ok' : String(code);
@@ -164,4 +167,22 @@ describe('private rooms', () => {
     expect(await outcome(bo, (rooms) => rooms.leave(room))).toBe('unknown-room');
     expect(await outcome(bo, (rooms) => rooms.rename(room, 'Coffee'))).toBe('unknown-room');
   });
+});
+
+test('[ROOM-125] of two topics at once the second is refused', async () => {
+  const rooms = roomsOf(ana);
+  const both = Promise.all([rooms.setTopic('everyone', 'soup'), rooms.setTopic('everyone', 'salad')]);
+  await world.passTime(1_000);
+  expect(await both).toMatchObject([{ ok: true }, { ok: false, code: 'topic-too-soon' }]);
+});
+
+test('a room that is joined while the node stops is opened by the next start, and leaves no timer', async () => {
+  await Promise.all([bo.stop(), cy.stop()]);
+  const stopping = ana.stop();
+  const joining = ana.hallway.rooms?.join('lunch');
+  await Promise.all([stopping, world.passTime(10_000)]);
+  expect(await joining).toMatchObject({ ok: true });
+  expect(world.clock.pendingTimers()).toBe(0);
+  const again = (await ana.host.start()) as SimNode;
+  expect(again.hallway.rooms?.list().find(({ name }) => name === 'lunch')).toMatchObject({ isJoined: true });
 });

@@ -134,9 +134,14 @@ export function createRoomCalls(deps: Deps): Rooms {
   async function setTopic(room: JoinedRoom, topic: string): Promise<RoomResult> {
     if (Array.from(topic).length > maxTopicLength) return refuse('topic-too-long', { limit: maxTopicLength });
     const { id } = room.keeper;
-    if (clock.monotonicMs() - (topicSaidMs.get(id) ?? -Infinity) < topicGapMs) return refuse('topic-too-soon');
-    if (!(await room.setTopic(topic))) return refuse('not-kept');
+    const beforeMs = topicSaidMs.get(id) ?? -Infinity;
+    if (clock.monotonicMs() - beforeMs < topicGapMs) return refuse('topic-too-soon');
+    // Before it is kept: another one may come meanwhile.
     topicSaidMs.set(id, clock.monotonicMs());
+    if (!(await room.setTopic(topic))) {
+      topicSaidMs.set(id, beforeMs);
+      return refuse('not-kept');
+    }
     news.topic(room);
     return { ok: true, room: news.shown(room.name) };
   }
