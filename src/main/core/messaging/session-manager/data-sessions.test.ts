@@ -31,6 +31,16 @@ async function makeTwo(world: SimStreams): Promise<[FileNode, FileNode]> {
   return (await make(world, 'ana', 'bo')) as [FileNode, FileNode];
 }
 
+/** The node dies without a word, starts anew, and dials. */
+async function afterPowerFailure(world: SimStreams, node: Node, called: Node): Promise<Node> {
+  node.tcp.switchOff();
+  await node.stop();
+  const reborn = await addNode(world, 'bo', 'bo again', { takesFiles: true });
+  introduce([called, reborn]);
+  void reborn.sessions.data.open(called.peerId);
+  return reborn;
+}
+
 function told({ dataEvents }: FileNode): readonly string[] {
   return dataEvents.map(({ type, direction }) => `${type} ${direction}`);
 }
@@ -171,11 +181,7 @@ describe('a connection for files', () => {
     const [ana, bo] = await makeTwo(world);
     void bo.sessions.data.open(ana.peerId);
     await world.clock.advance(100);
-    bo.tcp.switchOff();
-    await bo.stop();
-    const reborn = await addNode(world, 'bo', 'bo again', { takesFiles: true });
-    introduce([ana, reborn]);
-    void reborn.sessions.data.open(ana.peerId);
+    await afterPowerFailure(world, bo, ana);
     await world.clock.advance(100);
     expect(told(ana)).toEqual(['opened out', 'closed out', 'opened out']);
     expect(ana.sessions.data.current(bo.peerId, 'out')?.hasEnded).toBe(false);
@@ -216,11 +222,7 @@ describe('a blocked peer', () => {
     ana.blocked.add(bo.peerId);
     void bo.sessions.data.open(ana.peerId);
     await world.clock.advance(100);
-    bo.tcp.switchOff();
-    await bo.stop();
-    const reborn = await addNode(world, 'bo', 'bo again', { takesFiles: true });
-    introduce([ana, reborn]);
-    void reborn.sessions.data.open(ana.peerId);
+    const reborn = await afterPowerFailure(world, bo, ana);
     await world.clock.advance(5_000);
     expect([told(ana), ana.tcp.openConnections, reborn.sessions.data.current(ana.peerId, 'in')?.hasEnded]).toEqual([
       [],
