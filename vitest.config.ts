@@ -41,7 +41,7 @@ const weighing = ['src/main/core/transfers/description-memory.test.ts', 'src/mai
 const measuring = ['test/netns/{attacks,scenarios}.test.ts'];
 
 /**
- * Real processes, sockets and disks wait for processors that something else may keep busy. What fails is tried once more, and `npm test`
+ * Real processes, sockets and disks wait for processors that something else may keep busy. A test that fails is tried once more, and `npm test`
  * names it. Tests of virtual time get no second try.
  */
 const secondTry = 1;

@@ -59,7 +59,7 @@ export function countPlaywright(report, exitCode) {
   const specsOf = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
   const tests = (report?.suites ?? [])
     .flatMap(specsOf)
-    .flatMap((spec) => spec.tests.map((test) => ({ title: `${test.projectName} ${spec.title}`, status: test.status })));
+    .flatMap((spec) => spec.tests.map((test) => ({ title: `${test.projectName} ${spec.title}`.trim(), status: test.status })));
   /** @type {(...statuses: readonly string[]) => string[]} */
   const titles = (...statuses) => tests.filter((test) => statuses.includes(test.status)).map((test) => test.title);
   const skipped = titles('skipped');

@@ -1,4 +1,4 @@
-/** What a user may not do in rooms, by name, and what a store that takes nothing leaves as it was. */
+/** Rooms refuse by name, and a store that takes nothing leaves them as they were. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { maxMessageBytes } from '../../src/shared/contract/messages.ts';
 import { maxPrivateMembers } from '../../src/shared/contract/private-rooms.ts';

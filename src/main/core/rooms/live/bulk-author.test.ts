@@ -1,4 +1,4 @@
-/** What goes by session only: packed into long blocks, bounded, and answered whatever the store does. */
+/** Messages that go by session only: packed into long blocks, bounded, and answered whatever the store does. */
 import { expect, it } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { modelBlock } from '../../../../../test/fixtures/room-model/model-log.ts';

@@ -1,4 +1,4 @@
-/** What becomes of blocks that a session brings, and what peers learn of a room that we leave. */
+/** Blocks that a session brings are judged and kept, and peers learn nothing of a room that we left. */
 import { describe, expect, test } from 'vitest';
 import { createKeptRoom, hash, lunch } from '../../../../../test/fixtures/block-author.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
