@@ -13,11 +13,11 @@ const xmpType = 'application/rdf+xml';
 const exifHead = 'Exif\0\0';
 /** Boxes of the file: a picture has a handful. */
 const maxBoxes = 1_024;
-/** Items of metadata: a picture has one of each kind. */
-const maxItems = 64;
+/** Items of metadata that are edited: a picture has one of each kind. Any others are cleared whole. */
+const maxEditedItems = 64;
 /** Pieces of all items together: a picture of many tiles has some hundreds. */
 const maxPieces = 65_536;
-/** What reaches beyond it is in no file. */
+/** No file is as long. */
 const maxOffset = 2 ** 52;
 
 interface Extent {
@@ -41,8 +41,10 @@ export async function heifEdits(read: ReadAt): Promise<readonly Edit[]> {
     if (!box) break;
     if (box.type === 'meta') {
       const content = Buffer.from(await read(at + box.at, Math.min(box.sizeBytes, maxEditedBytes)));
-      for (const { type, extents } of metadataItems(content, at + box.at))
-        for (const extent of extents) edits.push(...(await editsOf(read, type, extent, extents.length)));
+      for (const [index, { type, extents }] of metadataItems(content, at + box.at).entries()) {
+        const isEdited = index < maxEditedItems && extents.length === 1;
+        for (const extent of extents) edits.push(...(isEdited ? await editsOf(read, type, extent) : [extent]));
+      }
     }
     at += box.at + box.sizeBytes;
     if (at > maxOffset) break;
@@ -50,8 +52,8 @@ export async function heifEdits(read: ReadAt): Promise<readonly Edit[]> {
   return edits;
 }
 
-async function editsOf(read: ReadAt, type: string, { at, sizeBytes }: Extent, pieces: number): Promise<readonly Edit[]> {
-  if (sizeBytes > maxEditedBytes || pieces > 1) return [{ at, sizeBytes }];
+async function editsOf(read: ReadAt, type: string, { at, sizeBytes }: Extent): Promise<readonly Edit[]> {
+  if (sizeBytes > maxEditedBytes) return [{ at, sizeBytes }];
   const content = Buffer.from(await read(at, sizeBytes));
   if (type !== 'Exif') return namesPlace(content) ? [{ at, sizeBytes: content.length }] : [];
   // Its first four bytes say how much comes before the byte order.
@@ -89,7 +91,7 @@ function metadataItems(meta: Buffer, metaAt: number): readonly { readonly type: 
   try {
     const types = metadataTypes(contentOf('iinf'));
     const places = itemPlaces(contentOf('iloc'), metaAt + (boxes.get('idat')?.at ?? 0));
-    return [...types].slice(0, maxItems).map(([id, type]) => ({ type, extents: places.get(id) ?? [] }));
+    return [...types].map(([id, type]) => ({ type, extents: places.get(id) ?? [] }));
   } catch (error) {
     if (error instanceof RangeError) return [];
     throw error;

@@ -162,6 +162,14 @@ test('[IMG-3] a HEIF with any damage ends, and changes no size', async () => {
   }
 });
 
+test('[IMG-3] of a HEIF with more metadata than is edited, the rest is cleared', async () => {
+  const before = heifWith(exifBlock(false), xmpPacket, { exifCount: 70 });
+  const after = await edited(before, heifEdits);
+  expect([after.includes(placeBytes(false)), after.includes('GPS')]).toEqual([false, false]);
+  // The last of them have no camera either.
+  expect(after.toString('latin1').split(camera).length - 1).toBe(64);
+});
+
 test('[IMG-3] a HEIF that claims billions of pieces without a byte ends soon', async () => {
   const item = Buffer.from([0, 2, 0, 0, 0xff, 0xff]);
   const whole = heifWith(exifBlock(false), xmpPacket);
